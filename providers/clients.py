@@ -1,0 +1,42 @@
+"""The clients that calls are made with: given, registered with the model, or made from the provider's row when first needed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from ell2a.providers import models
+
+if TYPE_CHECKING:
+    from ell2a.providers.provider import Provider
+
+_lock = threading.Lock()
+_clients: dict[tuple[Any, ...], Any] = {}
+_async_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
+
+
+def client_for(provider: Provider, model: str, given: Any, *, asynchronous: bool) -> Any:
+    """The client of a call. Raises MissingSdk or MissingKey where none was given and none can be made."""
+    if given is not None:
+        return given
+    registered = models.registered(provider.name, model)
+    if registered is not None and registered.default_client is not None:
+        return registered.default_client
+    # A key or address changed in the environment gives another client; the pid, one for each side of a fork.
+    key = (provider.name, provider.wire, provider.row.api_key(), provider.row.base_url(provider.wire), os.getpid())
+    with _lock:
+        # A pool of connections belongs to the event loop that made it.
+        kept = _async_clients.setdefault(asyncio.get_running_loop(), {}) if asynchronous else _clients
+        if key not in kept:
+            kept[key] = provider.make_client(asynchronous)
+        return kept[key]
+
+
+def forget_clients() -> None:
+    """Drop the clients made so far; the next call makes its own."""
+    with _lock:
+        _clients.clear()
+        _async_clients.clear()

@@ -1,0 +1,106 @@
+"""Which providers there are, and the instance that speaks for each."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from urllib.parse import urlsplit
+
+from ell2a.providers.provider import Provider
+from ell2a.providers.rows import ProviderRow, shipped_rows
+
+from ell2a.errors import ContractError, UnknownProvider
+
+_OURS = {
+    "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",
+    "anthropic-messages": "ell2a.providers.anthropic_messages:AnthropicMessages",
+}
+"""Wire -> the class that speaks it. Plug-ins add theirs by the entry point group `ell2a.providers`."""
+
+_lock = threading.Lock()
+_own_rows: dict[str, ProviderRow] = {}
+_instances: dict[tuple[str, str], Provider] = {}
+
+
+def names() -> list[str]:
+    """The providers' names, in the order of their rows, users' own at the end."""
+    return list({**shipped_rows(), **_own_rows})
+
+
+def wires() -> list[str]:
+    """The wires that something here speaks."""
+    return list(_classes())
+
+
+def row(name: str) -> ProviderRow:
+    """A provider's row. Raises UnknownProvider, with the nearest name."""
+    rows = {**shipped_rows(), **_own_rows}
+    if name not in rows:
+        raise UnknownProvider(name, list(rows))
+    return rows[name]
+
+
+def get(name: str, wire: str | None = None) -> Provider:
+    """The provider of a name, on its default wire or the one asked for. Raises UnknownProvider."""
+    found = row(name)
+    speaks = [w for w in found.wires if w in _classes()]
+    if wire is not None and wire not in speaks:
+        raise UnknownProvider(wire, speaks, what=f"wire of {name}")
+    if not speaks:
+        raise UnknownProvider(next(iter(found.wires)), list(_classes()), what="wire")
+    chosen = wire or speaks[0]
+    with _lock:
+        kept = _instances.get((name, chosen))
+        if kept is None or kept.row is not found:
+            kept = _instances[(name, chosen)] = wire_class(chosen)(found)
+        return kept
+
+
+def register_provider(
+    name: str, *, wires: dict[str, str], key: str | list[str] | None = None, title: str | None = None, **more: object
+) -> Provider:
+    """Add a provider that speaks known wires: `wires` is wire -> base URL, the default first.
+
+    `key` names the environment variables that may hold its API key; `more` are further fields of ProviderRow.
+    """
+    keys = [key] if isinstance(key, str) else list(key or [])
+    added = ProviderRow.model_validate({"name": name, "title": title or name, "wires": wires, "key": keys, **more})
+    for wire in wires:
+        wire_class(wire)
+    with _lock:
+        _own_rows[name] = added
+    return get(name)
+
+
+def wire_class(wire: str) -> type[Provider]:
+    """The class that speaks a wire. Raises UnknownProvider."""
+    classes = _classes()
+    if wire not in classes:
+        raise UnknownProvider(wire, list(classes), what="wire")
+    return _load(classes[wire])
+
+
+def provider_at(base_url: str, wire: str) -> Provider:
+    """The provider whose row has this host on the wire; one named after the host where no row has it."""
+    host = urlsplit(base_url).netloc
+    for name, known in {**shipped_rows(), **_own_rows}.items():
+        if wire in known.wires and "{" not in known.wires[wire] and urlsplit(known.wires[wire]).netloc == host:
+            return get(name, wire)
+    return wire_class(wire)(ProviderRow(name=host, title=host, wires={wire: base_url}, any_model=True))
+
+
+@cache
+def _classes() -> dict[str, str]:
+    plugged = {point.name: point.value for point in entry_points(group="ell2a.providers")}
+    return {**plugged, **_OURS}
+
+
+@cache
+def _load(where: str) -> type[Provider]:
+    module, _, attribute = where.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not (isinstance(found, type) and issubclass(found, Provider)):
+        raise ContractError(f"{where} is no subclass of ell2a.providers.Provider.")
+    return found

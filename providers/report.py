@@ -1,0 +1,60 @@
+"""The translation report while it is being written, one item a part of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ell2a.calls import ReplayChoice, TranslationItem
+from ell2a.errors import UnsupportedCapability
+
+
+class Report:
+    """Collects what became of each part of a call.
+
+    A translator says of every part, by its path, what it did. `lost` is for what the wire cannot carry:
+    in a user's own call that raises, since there nothing is ever dropped; in a replay's plan it is an item.
+    """
+
+    def __init__(self, target: str, *, replay: bool = False) -> None:
+        self.target = target
+        self.replay = replay
+        self.items: list[TranslationItem] = []
+
+    def kept(self, path: str, to: Any = None) -> None:
+        """It goes out as it is."""
+        self.items.append(TranslationItem.model_construct(path=path, action="kept", reason=None, to=to, choices=[]))
+
+    def renamed(self, path: str, to: Any, reason: str | None = None) -> None:
+        """The same value under the wire's own name."""
+        self.items.append(TranslationItem(path=path, action="renamed", to=to, reason=reason))
+
+    def converted(self, path: str, to: Any, reason: str) -> None:
+        """Another form that means the same, or as near as the wire comes."""
+        self.items.append(TranslationItem(path=path, action="converted", to=to, reason=reason))
+
+    def moved(self, path: str, to: Any, reason: str) -> None:
+        """The same value in another place."""
+        self.items.append(TranslationItem(path=path, action="moved", to=to, reason=reason))
+
+    def defaulted(self, path: str, to: Any, reason: str) -> None:
+        """Not given, and set because the wire needs it or the model handle says so."""
+        self.items.append(TranslationItem(path=path, action="defaulted", to=to, reason=reason))
+
+    def clamped(self, path: str, to: Any, reason: str) -> None:
+        """Cut to the wire's range; replays only."""
+        self._replays_only("clamped", path)
+        self.items.append(TranslationItem(path=path, action="clamped", to=to, reason=reason))
+
+    def lost(
+        self, path: str, reason: str, *, capability: str, source: str = "the wire", choices: Sequence[ReplayChoice] = ()
+    ) -> None:
+        """The wire cannot carry it: dropped in a replay, or refused there when there are choices to make; else an error."""
+        if not self.replay:
+            raise UnsupportedCapability(self.target, capability, asked_by=f"`{path}`", source=source, instead=reason)
+        action = "refused" if choices else "dropped"
+        self.items.append(TranslationItem(path=path, action=action, reason=reason, choices=list(choices)))
+
+    def _replays_only(self, action: str, path: str) -> None:
+        if not self.replay:
+            raise UnsupportedCapability(self.target, action, asked_by=f"`{path}`", source="the contract")

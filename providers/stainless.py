@@ -1,0 +1,164 @@
+"""What the wires have in common whose SDK is of the openai and anthropic kind: one generator made them all."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Iterator, Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any, ClassVar
+
+import pydantic_core
+from ell2a.providers import param_check, signature_params
+from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
+from ell2a.providers.errors import ErrorRule, error_from
+from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.provider import NativeRequest, Provider
+from ell2a.providers.sdk import require
+from ell2a.providers.sse import ServerSentEvent, SseDecoder
+from ell2a.providers.universal import UniversalRule
+from ell2a.providers.wire_params import ParamNote
+
+from ell2a.errors import CallError, MissingKey, UnreadableResponse
+
+_NO_KEY = "none-needed"
+"""What a client is given for a provider that needs no key: the SDKs insist on one."""
+
+
+class StainlessProvider(Provider):
+    """A wire whose SDK has `with_raw_response`, `with_streaming_response` and a signature to read."""
+
+    client_classes: ClassVar[tuple[str, str]]
+    """The names of the SDK's client classes, sync and async: `("OpenAI", "AsyncOpenAI")`."""
+    owned: ClassVar[Mapping[str, str]]
+    """The params that ell2a owns: name -> why, and what to write instead."""
+    notes: ClassVar[Mapping[str, ParamNote]]
+    """What the wire's table adds to the signature: missing params, ranges, models that differ."""
+    error_rules: ClassVar[tuple[ErrorRule, ...]]
+    """Status and body -> class, the first that fits."""
+    universal: ClassVar[Mapping[str, UniversalRule]]
+
+    @abstractmethod
+    def resource(self, client: Any) -> Any:
+        """The resource of a client whose `create` makes the call, such as `client.chat.completions`."""
+
+    # --- params ---
+
+    def disallowed_provider_params(self) -> Mapping[str, str]:
+        return self.owned
+
+    def param_source(self, client: Any = None, model: str | None = None) -> ParamSource:
+        return signature_params.source_of(self.sdk, self.provider_call_function(client, model))
+
+    def available_params(self, client: Any = None, model: str | None = None) -> Mapping[str, Param]:
+        return signature_params.params_of(
+            self.param_source(client, model),
+            owned=self.owned,
+            notes=self.notes,
+            universal=self.universal,
+            row=self.row,
+            model=model,
+        )
+
+    def validate_call_params(
+        self, client: Any = None, model: str | None = None, api_params: Mapping[str, Any] | None = None
+    ) -> None:
+        param_check.check(
+            f"{self.name}/{model}" if model else self.name,
+            self.param_source(client, model),
+            self.available_params(client, model),
+            api_params or {},
+        )
+
+    # --- the SDK ---
+
+    def provider_call_arguments(self, native: NativeRequest) -> dict[str, Any]:
+        names = signature_params.argument_names(self.provider_call_function())
+        arguments = {name: value for name, value in native.items() if name in names}
+        rest = {name: value for name, value in native.items() if name not in names}
+        if rest:
+            arguments["extra_body"] = rest
+        return arguments
+
+    def make_client(self, asynchronous: bool = False) -> Any:
+        require(self.sdk, self.name)
+        key = self.row.api_key()
+        if key is None and self.row.key:
+            raise MissingKey(self.name, self.row.key)
+        made = getattr(self._module(), self.client_classes[asynchronous])
+        return made(api_key=key or _NO_KEY, base_url=self.row.base_url(self.wire))
+
+    def send(
+        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
+    ) -> Answer | EventAnswer:
+        arguments = {**self.provider_call_arguments(native), **(options or {})}
+        resource = self.resource(client)
+        if not native.get("stream"):
+            raw = resource.with_raw_response.create(**arguments)
+            return Answer(_body(self.name, raw.content), _head(raw))
+        manager = resource.with_streaming_response.create(**arguments)
+        response = manager.__enter__()
+        return EventAnswer(self._events(response.iter_bytes()), response.close, _head(response))
+
+    async def asend(
+        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
+    ) -> Answer | AsyncEventAnswer:
+        arguments = {**self.provider_call_arguments(native), **(options or {})}
+        resource = self.resource(client)
+        if not native.get("stream"):
+            raw = await resource.with_raw_response.create(**arguments)
+            return Answer(_body(self.name, raw.content), _head(raw))
+        manager = resource.with_streaming_response.create(**arguments)
+        response = await manager.__aenter__()
+        return AsyncEventAnswer(self._aevents(response.iter_bytes()), response.close, _head(response))
+
+    def translate_error(self, exception: BaseException) -> CallError:
+        return error_from(exception, self._module(), self.error_rules, provider=self.name)
+
+    def event(self, sse: ServerSentEvent) -> Any:
+        """The native event of a server-sent one, or None for one that carries nothing, such as `[DONE]`.
+
+        An event that is no JSON becomes `{"error": ...}`, as the wire's own errors in a stream are.
+        """
+        if sse.data.strip() == b"[DONE]":
+            return {"type": "[DONE]"}
+        try:
+            return pydantic_core.from_json(sse.data)
+        except ValueError:
+            text = sse.data.decode("utf-8", "replace")
+            return {"error": {"type": "unreadable_event", "message": f"no JSON: {text[:200]!r}"}}
+
+    def _events(self, pieces: Iterator[bytes]) -> Iterator[tuple[Any, int]]:
+        decoder = SseDecoder()
+        for piece in pieces:
+            for sse in decoder.feed(piece):
+                yield self.event(sse), len(sse.data)
+        for sse in decoder.flush():
+            yield self.event(sse), len(sse.data)
+
+    async def _aevents(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[Any, int]]:
+        decoder = SseDecoder()
+        async for piece in pieces:
+            for sse in decoder.feed(piece):
+                yield self.event(sse), len(sse.data)
+        for sse in decoder.flush():
+            yield self.event(sse), len(sse.data)
+
+    def _module(self) -> ModuleType:
+        return import_module(self.sdk.package)
+
+
+def _head(raw: Any) -> AnswerHead:
+    headers = {name.lower(): value for name, value in raw.headers.items()}
+    request_id = headers.get("x-request-id") or headers.get("request-id")
+    return AnswerHead(raw.status_code, request_id, getattr(raw, "retries_taken", 0) or 0, headers)
+
+
+def _body(provider: str, content: bytes) -> Any:
+    try:
+        return pydantic_core.from_json(content)
+    except ValueError as error:
+        text = content.decode("utf-8", "replace")
+        raise UnreadableResponse(
+            f"{provider} answered with no JSON: {text[:120]!r}", provider=provider, body=text
+        ) from error

@@ -1,0 +1,61 @@
+"""What all tests share: no network but loopback, no real keys, a store of their own, and the recordings by path."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("ELL2A_TEST_SHARED", ROOT.parent / "shared"))
+RECORDINGS = Path(os.environ.get("ELL2A_TEST_RECORDINGS", SHARED / "recordings"))
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104  # binding to it is refused elsewhere; connecting is loopback
+_connect = socket.socket.connect
+
+
+def _guarded(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOOPBACK:
+        raise RuntimeError(f"a test tried to reach {address}: only loopback is allowed")
+    _connect(self, address)
+
+
+socket.socket.connect = _guarded  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No key of the developer's, and no store of theirs, is ever touched."""
+    for name in list(os.environ):
+        if name.endswith(("_API_KEY", "_BASE_URL")) or name.startswith("ELL2A_") and not name.startswith("ELL2A_TEST"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ELL2A_STORE", str(tmp_path / "log.db"))
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of recorded answers; skips where it is absent."""
+    if not RECORDINGS.is_dir():
+        pytest.skip(f"no recordings at {RECORDINGS} (set ELL2A_TEST_RECORDINGS)")
+    return RECORDINGS
+
+
+@pytest.fixture(scope="session")
+def replay_server(recordings: Path) -> Iterator[str]:
+    """The address of a server that gives recorded answers to the real SDKs."""
+    tools = SHARED / "tools"
+    if not (tools / "replay_server.py").is_file():
+        pytest.skip(f"no replay server at {tools}")
+    sys.path.insert(0, str(tools))
+    try:
+        import replay_server
+    finally:
+        sys.path.remove(str(tools))
+    server = replay_server.ReplayServer(str(recordings)).start()
+    yield server.url
+    server.stop()
