@@ -77,7 +77,7 @@ def read_rows(text: str, *, origin: str) -> dict[str, ProviderRow]:
         try:
             rows[name] = ProviderRow.model_validate({"name": name, "title": name, **table})
         except (ValidationError, TypeError) as error:
-            line = next((i for i, l in enumerate(text.splitlines(), 1) if l.strip() == f"[{name}]"), None)
+            line = next((i for i, words in enumerate(text.splitlines(), 1) if words.strip() == f"[{name}]"), None)
             place = f"{origin}:{line}" if line else origin
             why = (
                 "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
