@@ -142,6 +142,7 @@ class Flight:
     def _translated(self, body: Any) -> Ell2aResponse:
         response = self.provider.translate_provider_to_ell2a(body, self.call)
         for message in response.messages:
+            message.from_call(self.call_id)
             for block in message.content:
                 if isinstance(block, AgentCallBlock):
                     spec = self.call.agent_named(block.name)

@@ -17,6 +17,8 @@ class RunsAgent(Protocol):
 
     def run(self, call: AgentCallBlock) -> AgentResultBlock: ...
 
+    async def arun(self, call: AgentCallBlock) -> AgentResultBlock: ...
+
 
 class Base(BaseModel):
     """What every block has."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
@@ -49,6 +50,12 @@ class Message(BaseModel):
     """The wire's own extras of the message. Each wire lists the keys it puts here."""
     finish_reason: FinishReason | None = None
     _parse_fault: str | None = PrivateAttr(default=None)
+    _call_id: str | None = PrivateAttr(default=None)
+
+    @property
+    def call_id(self) -> str | None:
+        """The call in the log that gave this message; None for one that a program made itself."""
+        return self._call_id
 
     @property
     def text(self) -> str:
@@ -105,6 +112,11 @@ class Message(BaseModel):
         self._parse_fault = fault
         return self
 
+    def from_call(self, call_id: str) -> Message:
+        """Remember the call that gave this message; not part of the JSON form."""
+        self._call_id = call_id
+        return self
+
     def call_agents(self, agents: Mapping[str, RunsAgent] | None = None) -> Message:
         """Run the agents that this message calls, in order, and give the user message with their results.
 
@@ -112,13 +124,22 @@ class Message(BaseModel):
         with agents. An agent's exception, or arguments that do not validate, becomes a result
         with `is_error`, for the model to read. Raises AgentMissing for a name nobody answers to.
         """
-        results: list[Block] = []
+        return Message(role="user", content=[agent.run(call) for agent, call in self._called(agents)])
+
+    async def acall_agents(self, agents: Mapping[str, RunsAgent] | None = None) -> Message:
+        """`call_agents`, awaited; the agents run side by side, their results stand in the order of the calls."""
+        results = await asyncio.gather(*(agent.arun(call) for agent, call in self._called(agents)))
+        return Message(role="user", content=list(results))
+
+    def _called(self, agents: Mapping[str, RunsAgent] | None) -> list[tuple[RunsAgent, AgentCallBlock]]:
+        # All are found before the first is run.
+        pairs = []
         for call in self.agent_calls:
             agent = (agents or {}).get(call.name) or call.agent
             if agent is None:
                 raise AgentMissing(call.name, known=sorted(agents or {}))
-            results.append(agent.run(call))
-        return Message(role="user", content=results)
+            pairs.append((agent, call))
+        return pairs
 
 
 def _words(blocks: list[Block]) -> Iterator[str]:
