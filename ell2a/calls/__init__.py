@@ -3,6 +3,7 @@
 from ell2a.calls.call import AgentChoice, AgentSpec, AnyAgent, Ell2aCall, ResponseFormat, ServerAgent, UniversalParams
 from ell2a.calls.delta import Delta, DeltaKind
 from ell2a.calls.ids import new_call_id
+from ell2a.calls.leaves import leaves_of
 from ell2a.calls.metadata import Attempt, CallMetadata, Sdk, Timing
 from ell2a.calls.observer import CallClosing, CallObserver, CallOpening, CallRecord, CallStatus, Chunk, ErrorRecord
 from ell2a.calls.response import Choice, Ell2aResponse
@@ -37,5 +38,6 @@ __all__ = [
     "TranslationItem",
     "UniversalParams",
     "Usage",
+    "leaves_of",
     "new_call_id",
 ]
