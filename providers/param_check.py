@@ -1,13 +1,105 @@
-"""Values held against what the SDK's own annotations say."""
+"""The params of a definition, held against what the provider's call function takes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ell2a.providers.json_values import json_faults
+from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
 from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.value_walk import faults_in, is_number
+
+from ell2a.errors import InvalidParams, ParamFault, nearest
+
+
+class ParamsUnchecked(UserWarning):
+    """The params of a definition could not be checked, or their names only."""
 
 
 def check(target: str, source: ParamSource, params: Mapping[str, Param], given: Mapping[str, Any]) -> None:
-    """Raises InvalidParams with every fault at once."""
-    raise NotImplementedError
+    """Raises InvalidParams with every fault at once: names, types, ranges, and what this model does not take.
+
+    Warns with ParamsUnchecked where the source could not be read, wholly or in its types.
+    """
+    _warn_unread(target, source, given)
+    faults = [fault for name, value in given.items() for fault in _faults_of(source, params, given, name, value)]
+    if faults:
+        raise InvalidParams(target, faults, allowed=_allowed(params) if source.kind != "unreadable" else ())
+
+
+def _faults_of(
+    source: ParamSource, params: Mapping[str, Param], given: Mapping[str, Any], name: str, value: Any
+) -> Iterator[ParamFault]:
+    if name == "extra_body":
+        yield from _in_extra_body(params, given, value)
+    elif name in params:
+        yield from _in_param(params[name], value)
+    elif source.kind == "unreadable":
+        yield from json_faults(value, name)
+    else:
+        yield ParamFault(name, "there is no such param", _name_hint(name, params))
+
+
+def _in_param(param: Param, value: Any) -> Iterator[ParamFault]:
+    if param.kind == "owned":
+        yield ParamFault(param.name, "is set by ell2a", param.why_not)
+        return
+    if param.why_not is not None:
+        yield ParamFault(param.name, "is not taken by this model", param.why_not)
+        return
+    faults = faults_in(value, param.annotation, param.name)
+    yield from faults
+    if not faults and param.range is not None and is_number(value) and not param.range.holds(value):
+        yield ParamFault(param.name, f"{value!r} is out of range", f"it takes {param.range}")
+
+
+def _in_extra_body(params: Mapping[str, Param], given: Mapping[str, Any], body: Any) -> Iterator[ParamFault]:
+    """What stands in `extra_body` goes out unchecked, so that a param newer than the SDK can be sent at all."""
+    if body is None:
+        return
+    if not isinstance(body, dict):
+        yield ParamFault("extra_body", f"{body!r} is no dict", "it is merged into the body of the request")
+        return
+    yield from json_faults(body, "extra_body")
+    for name in body:
+        if name in given:
+            yield ParamFault(f"extra_body.{name}", f"is given twice, here and as `{name}`")
+        elif name in params and params[name].kind == "owned":
+            yield ParamFault(f"extra_body.{name}", "is set by ell2a", params[name].why_not)
+        elif name in params and params[name].kind == "option":
+            yield ParamFault(f"extra_body.{name}", "is no part of the body", f"write `{name}` beside `extra_body`")
+
+
+def _name_hint(name: str, params: Mapping[str, Param]) -> str | None:
+    meant = UNIVERSAL_NAMES.get(name)
+    here = [p.name for p in params.values() if p.universal == meant and p.kind == "param"] if meant else []
+    if here:
+        return f"here it is `{here[0]}`"
+    if name in OWN_WORDS:
+        return f"ell2a's word for it is {_ticked(OWN_WORDS[name])}"
+    near = nearest(name, [*(n for n, p in params.items() if p.kind != "owned"), *OWN_PARAMS])
+    if near:
+        return f"did you mean `{near}`?"
+    owned = nearest(name, [n for n, p in params.items() if p.kind == "owned"])
+    return f"`{owned}` is set by ell2a; {params[owned].why_not}" if owned else None
+
+
+def _ticked(word: str) -> str:
+    return f"`{word}`" if word in OWN_PARAMS else word
+
+
+def _allowed(params: Mapping[str, Param]) -> list[str]:
+    return sorted(p.name for p in params.values() if p.allowed and p.kind == "param")
+
+
+def _warn_unread(target: str, source: ParamSource, given: Mapping[str, Any]) -> None:
+    if source.fault is None or not given:
+        return
+    what = "their names and types are" if source.kind == "unreadable" else "their names are checked, their types are"
+    warnings.warn(
+        f"{target}: the params of {source.described_as} can't be read ({source.fault}): {what} not checked.",
+        ParamsUnchecked,
+        stacklevel=6,
+    )

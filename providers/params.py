@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Route = Literal["argument", "extra_body"]
 ParamKind = Literal["param", "owned", "option"]
@@ -29,6 +29,14 @@ class Range:
         return f"{low} to {high}" if low and high else (f"at least {low}" if low else f"at most {high}")
 
 
+class ParamText(NamedTuple):
+    """What is written of a param for people to read."""
+
+    doc: str | None = None
+    deprecated: str | None = None
+    """What to use instead, in the source's words; None where it is not deprecated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
     """One param of a provider's call function."""
@@ -39,23 +47,53 @@ class Param:
     default: str | None
     """As text; None where there is none."""
     required: bool
-    doc: str | None
     range: Range | None
     route: Route
     """`extra_body`: the wire takes it, the installed SDK has no argument for it."""
     kind: ParamKind
     why_not: str | None
     """Why ell2a owns it and what to write instead, or why this model does not take it; None where it is allowed."""
-    deprecated: str | None
     universal: str | None
     """The field of UniversalParams that means the same."""
+    annotation: Any = field(default=Any, repr=False, compare=False)
+    """The type as values are checked against it, the SDK's marks for "not given" taken off."""
+    read_text: Callable[[], ParamText] = field(default=ParamText, repr=False, compare=False)
+    """Reads `doc` and `deprecated` when they are asked for: a definition never needs them."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Where each fact is from: `{"type": "openai 3.54.0 signature", "range": "https://..."}`."""
+    """Where each fact is from: `{"type": "openai 3.54.0, Completions.create", "range": "https://..."}`."""
 
     @property
     def allowed(self) -> bool:
         """Whether it may be written in a definition."""
         return self.why_not is None
+
+    @property
+    def doc(self) -> str | None:
+        """What it does, from the SDK's own docs."""
+        return self.read_text().doc
+
+    @property
+    def deprecated(self) -> str | None:
+        """Why not to use it any more; None where it is not deprecated."""
+        return self.read_text().deprecated
+
+    def as_json(self) -> dict[str, Any]:
+        """The public JSON form, for pages, the JSON API and the command line."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "default": self.default,
+            "required": self.required,
+            "doc": self.doc,
+            "deprecated": self.deprecated,
+            "range": None if self.range is None else {"low": self.range.low, "high": self.range.high},
+            "route": self.route,
+            "kind": self.kind,
+            "allowed": self.allowed,
+            "why_not": self.why_not,
+            "universal": self.universal,
+            "sources": dict(self.sources),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +105,5 @@ class ParamSource:
     """The SDK's function or class; None with `unreadable`."""
     described_as: str
     """Such as `openai 3.54.0, Completions.create`."""
+    fault: str | None = None
+    """Why the names or the types of the params can't be read; None where both can."""

@@ -8,14 +8,31 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from ell2a.providers.capabilities import Fact
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing_extensions import TypedDict
 
 from ell2a.errors import CallError, DefinitionError
 
 _VARIABLE = re.compile(r"\{([A-Z0-9_]+)\}")
+
+
+class Quirks(TypedDict, total=False):
+    """Where a provider departs from the wire that it speaks: all that a row may say of it."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+
+    max_tokens_param: str
+    """The name under which it takes the limit of output tokens, where that is not the wire's first."""
+    system_role: str
+    """The role under which it takes the system message."""
+    refused_params: dict[str, str]
+    """Params of the wire that it does not take -> why, or what to write instead."""
+    json_schema: bool
+    """False: it takes `response_format` of type `json_object` only."""
+    stream_usage: bool
+    """False: it knows no `stream_options`; whether it tells the usage of a stream is its own affair."""
 
 
 class ProviderRow(BaseModel):
@@ -38,8 +55,10 @@ class ProviderRow(BaseModel):
     """The provider's id in the shipped model table."""
     any_model: bool = False
     """It serves whatever model it was started with, so a model name tells nothing."""
-    quirks: dict[str, Any] = Field(default_factory=dict)
-    """Where it departs from the wire, by the names that the wire's table gives."""
+    first_party: bool = False
+    """It serves models of its own making: a model's bare name may mean it."""
+    quirks: Quirks = Field(default_factory=Quirks)
+    """Where it departs from the wire."""
     facts: dict[str, Fact] = Field(default_factory=dict)
     """Capabilities that differ from the wire's."""
     sources: dict[str, str] = Field(default_factory=dict)

@@ -1,30 +1,51 @@
-"""Params read from the signature of an SDK's function."""
+"""Params read from the signature of an SDK's function, with what a wire's table and a provider's row add."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
-from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.annotations import hints_of, is_sentinel, text_of
+from ell2a.providers.param_docs import text_in_docs
+from ell2a.providers.params import Param, ParamKind, ParamSource, ParamText, Range, Route
 from ell2a.providers.rows import ProviderRow
 from ell2a.providers.sdk import SdkNeed, installed_version
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
 
+OPTIONS = frozenset({"timeout", "extra_headers", "extra_query", "extra_body"})
+"""Arguments of the SDKs' functions that are of the request, not of the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """What a function's own signature says."""
+
+    arguments: Mapping[str, inspect.Parameter]
+    hints: Mapping[str, Any]
+    fault: str | None
+    """Why the types cannot be read; the names can."""
+
 
 def source_of(sdk: SdkNeed, function: Any) -> ParamSource:
-    """The source that a function's signature is."""
-    return ParamSource(
-        "signature", function, f"{sdk.package} {installed_version(sdk.package)}, {function.__qualname__}"
-    )
+    """The source that a function's signature is; of kind `unreadable` where it tells no names."""
+    described_as = f"{sdk.package} {installed_version(sdk.package)}, {getattr(function, '__qualname__', function)!s}"
+    try:
+        signature = _signature(function)
+    except (ValueError, TypeError) as error:
+        return ParamSource("unreadable", None, described_as, fault=str(error))
+    return ParamSource("signature", function, described_as, fault=signature.fault)
 
 
-@lru_cache(maxsize=64)
 def argument_names(function: Any) -> frozenset[str]:
-    """The names of a function's arguments, `self` and `extra_body` aside."""
-    return frozenset(inspect.signature(inspect.unwrap(function)).parameters) - {"self", "extra_body"}
+    """The names of a function's arguments, `self` and `extra_body` aside; empty where they cannot be read."""
+    try:
+        return frozenset(_signature(function).arguments) - {"extra_body"}
+    except (ValueError, TypeError):
+        return frozenset()
 
 
 def params_of(
@@ -36,5 +57,117 @@ def params_of(
     row: ProviderRow,
     model: str | None,
 ) -> Mapping[str, Param]:
-    """Every param of a function, with what the wire's table adds."""
-    raise NotImplementedError
+    """Every param of a function and of the wire's table. Each is made when it is asked for."""
+    return _SignatureParams(source, owned=owned, notes=notes, universal=universal, row=row, model=model)
+
+
+class _SignatureParams(Mapping[str, Param]):
+    """A definition asks for a few of the params, an inspector for all: none is made before it is asked for."""
+
+    def __init__(
+        self,
+        source: ParamSource,
+        *,
+        owned: Mapping[str, str],
+        notes: Mapping[str, ParamNote],
+        universal: Mapping[str, UniversalRule],
+        row: ProviderRow,
+        model: str | None,
+    ) -> None:
+        self._source, self._owned, self._notes = source, owned, notes
+        self._universal, self._row, self._model = universal, row, model
+        self._signature = _UNREADABLE if source.function is None else _signature(source.function)
+        self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> Param:
+        if name not in self._names:
+            raise KeyError(name)
+        note, argument = self._notes.get(name), self._signature.arguments.get(name)
+        rule = next((r for r in self._universal.values() if name in r.names), None)
+        sources = {"type": self._source.described_as, "route": self._source.described_as}
+        annotation = self._signature.hints.get(name, Any)
+        route: Route = "argument"
+        if argument is None:
+            annotation = note.type if note is not None and note.type is not None else Any
+            route = "argument" if name in self._owned else "extra_body"
+            sources["type"] = note.source if note else "ell2a"
+        found = self._range(name, note, rule, sources)
+        kind, why_not = self._standing(name, note, sources)
+        if rule is not None:
+            sources["universal"] = rule.source or "the wire's universal table"
+        return Param(
+            name=name,
+            type=text_of(annotation),
+            default=_default_text(argument),
+            required=argument is not None and argument.default is inspect.Parameter.empty,
+            range=found,
+            route=route,
+            kind=kind,
+            why_not=why_not,
+            universal=rule.universal if rule else None,
+            annotation=annotation,
+            read_text=partial(_text, self._source.function if argument is not None else None, name, note),
+            sources=sources,
+        )
+
+    def _range(
+        self, name: str, note: ParamNote | None, rule: UniversalRule | None, sources: dict[str, str]
+    ) -> Range | None:
+        if note is not None and note.range is not None:
+            sources["range"] = note.source
+            return note.range
+        if rule is not None and rule.range is not None and name == rule.names[0]:
+            sources["range"] = rule.source
+            return rule.range
+        return None
+
+    def _standing(self, name: str, note: ParamNote | None, sources: dict[str, str]) -> tuple[ParamKind, str | None]:
+        if name in self._owned:
+            sources["why_not"] = "ell2a"
+            return "owned", self._owned[name]
+        if name in OPTIONS:
+            return "option", None
+        refused = self._row.quirks.get("refused_params", {}).get(name)
+        if refused:
+            sources["why_not"] = f"the row of {self._row.name}"
+            return "param", refused
+        refusal = note.refused_for(self._model) if note and note.refused_for and self._model else None
+        if note and refusal:
+            sources["why_not"] = note.source
+        return "param", refusal
+
+
+_UNREADABLE = _Signature({}, {}, "unreadable")
+
+
+@lru_cache(maxsize=64)
+def _signature(function: Any) -> _Signature:
+    bare = inspect.unwrap(function)
+    arguments = dict(inspect.signature(bare).parameters)
+    if any(argument.kind is inspect.Parameter.VAR_KEYWORD for argument in arguments.values()):
+        raise TypeError("it takes **keywords and names no params")
+    arguments.pop("self", None)
+    try:
+        return _Signature(arguments, hints_of(bare), None)
+    except (NameError, TypeError, AttributeError, SyntaxError, ImportError) as error:
+        return _Signature(arguments, {}, f"its annotations cannot be resolved ({error})")
+
+
+def _default_text(argument: inspect.Parameter | None) -> str | None:
+    if argument is None or argument.default is inspect.Parameter.empty or is_sentinel(argument.default):
+        return None
+    return repr(argument.default)
+
+
+def _text(function: Any, name: str, note: ParamNote | None) -> ParamText:
+    found = ParamText() if function is None else text_in_docs(inspect.unwrap(function), name)
+    return found if note is None or note.doc is None else ParamText(found.doc or note.doc, found.deprecated)

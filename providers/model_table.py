@@ -1,0 +1,103 @@
+"""The shipped table of what models can do, made from the data of models.dev by `scripts/make_model_table.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import pydantic_core
+from ell2a.providers.capabilities import Fact, no, yes
+
+_DATED = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8})$")
+
+_INPUTS = {"image": "image_input", "audio": "audio_input", "video": "video_input"}
+"""What a model takes -> capability. A document is no part of this: a model that is not said to take PDFs may."""
+_OUTPUTS = {"image": "image_output", "audio": "audio_output"}
+_FLAGS = {
+    "agents": ("function_calling", "agent_calling"),
+    "schema": ("structured_outputs",),
+    "thinking": ("thinking",),
+    "temperature": ("temperature",),
+}
+"""Field of the table -> the capabilities that it settles."""
+_VALUES = {"context": "context_window", "max_output": "max_output_tokens", "knowledge": "knowledge_date"}
+
+
+class TableHeader(NamedTuple):
+    """Where the table is from."""
+
+    source: str
+    licence: str
+    package: str
+    as_of: str
+    """ISO 8601; the newest day in the data."""
+
+
+@cache
+def header() -> TableHeader:
+    """Where the table is from, under which licence, and how old it is."""
+    table = _table()
+    return TableHeader(table["source"], table["licence"], table["package"], table["as_of"])
+
+
+def row_of(models_id: str, model: str) -> Mapping[str, Any] | None:
+    """A model's line in the table, by its id or by its id without the date at the end; None where there is none."""
+    models = _table()["providers"].get(models_id, {})
+    found: Mapping[str, Any] | None = models.get(model) or models.get(_DATED.sub("", model))
+    return found
+
+
+def models_of(models_id: str) -> list[str]:
+    """The models of a provider, by its id in the table; the SDK's own list included."""
+    listed = _table()["names"].get(models_id, {}).get("ids", [])
+    return sorted({*_table()["providers"].get(models_id, {}), *listed})
+
+
+def providers_of(model: str) -> tuple[str, ...]:
+    """The ids of the providers that have a model, by its id or by its id without the date at the end."""
+    index = _index()
+    return index.get(model) or index.get(_DATED.sub("", model), ())
+
+
+@lru_cache(maxsize=1024)
+def facts_of(models_id: str, model: str) -> Mapping[str, Fact]:
+    """What the table knows of a model; what it does not know is left out."""
+    row = row_of(models_id, model)
+    facts = {} if row is None else _facts_in(row)
+    ends = _table()["names"].get(models_id, {}).get("end_of_life", {}).get(model)
+    if ends:
+        facts["end_of_life"] = yes(_table()["names"][models_id]["source"], value=ends)
+    return facts
+
+
+def _facts_in(row: Mapping[str, Any]) -> dict[str, Fact]:
+    said = {capability: kind in row["in"] for kind, capability in _INPUTS.items()}
+    said |= {capability: kind in row["out"] for kind, capability in _OUTPUTS.items()}
+    if "pdf" in row["in"]:
+        said["document_input"] = True
+    said |= {name: row[field] for field, names in _FLAGS.items() if field in row for name in names}
+    top = header()
+    detail = f"{top.package}, licence {top.licence}"
+    facts = {name: (yes if can else no)(top.source, as_of=top.as_of, detail=detail) for name, can in said.items()}
+    for field, name in _VALUES.items():
+        if field in row:
+            facts[name] = yes(top.source, value=row[field], as_of=top.as_of, detail=detail)
+    return facts
+
+
+@cache
+def _index() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for models_id in _table()["providers"]:
+        for model in models_of(models_id):
+            found[model] = (*found.get(model, ()), models_id)
+    return found
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = pydantic_core.from_json((files("ell2a.providers") / "model_table.json").read_bytes())
+    return table
