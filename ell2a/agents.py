@@ -167,13 +167,21 @@ def _arguments_model(function: Callable[..., Any], told: dict[str, str]) -> type
                 f"{function.__qualname__}: `{parameter}` cannot be given by name, and a model gives arguments by name only."
             )
         default = ... if parameter.default is parameter.empty else parameter.default
-        field = default if isinstance(default, FieldInfo) else Field(default, description=told.get(name))
-        fields[name] = (hints.get(name, Any), field)
+        hint = hints.get(name, Any)
+        fields[name] = (hint, default if isinstance(default, FieldInfo) else Field(default))
+        if name in told and not _described(hint, default):
+            fields[name] = (typing.Annotated[hint, Field(description=told[name])], fields[name][1])
     config = ConfigDict(extra="forbid", arbitrary_types_allowed=False, protected_namespaces=())
     try:
         return create_model(f"{function.__name__}_arguments", __config__=config, **fields)
     except (PydanticSchemaGenerationError, NameError) as error:
         raise InvalidAgent(f"{function.__qualname__}: an argument has no JSON form: {error}") from error
+
+
+def _described(hint: Any, default: Any) -> bool:
+    """Whether the annotation says itself what the argument is; the docstring then adds nothing."""
+    marks = [*getattr(hint, "__metadata__", ()), default]
+    return any(isinstance(mark, FieldInfo) and mark.description for mark in marks)
 
 
 def _schema(arguments: type[BaseModel], name: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("ELL2A_TEST_SHARED", ROOT.parent / "shared"))
 RECORDINGS = Path(os.environ.get("ELL2A_TEST_RECORDINGS", SHARED / "recordings"))
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104  # binding to it is refused elsewhere; connecting is loopback
+NO_SKIPS = bool(os.environ.get("ELL2A_TEST_NO_SKIPS"))
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
 _connect = socket.socket.connect
 
 
@@ -28,11 +30,23 @@ def _guarded(self: socket.socket, address: Any) -> None:
 socket.socket.connect = _guarded  # type: ignore[method-assign]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """In CI nothing may be skipped: there a skip is a failure, with its reason."""
+    report = yield
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"skipped, and ELL2A_TEST_NO_SKIPS is set: {reason}"
+    return report
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key of the developer's, and no store of theirs, is ever touched."""
     for name in list(os.environ):
-        if name.endswith(("_API_KEY", "_BASE_URL")) or name.startswith("ELL2A_") and not name.startswith("ELL2A_TEST"):
+        if name.endswith(("_API_KEY", "_BASE_URL")) or (
+            name.startswith("ELL2A_") and not name.startswith("ELL2A_TEST")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("ELL2A_STORE", str(tmp_path / "log.db"))
 
