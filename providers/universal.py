@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from ell2a.providers.params import Range
 
@@ -32,6 +32,7 @@ class UniversalRule:
     names: tuple[str, ...]
     """Native names that mean it, the one to write first. Empty: the wire has no such param."""
     range: Range | None = None
+    """The universal values that fit: of a number its size, of a list its entries."""
     form: str = "as it is"
     """The native form in words, for the inspector: `list of up to 4`, `{"type": "enabled", "budget_tokens": N}`."""
     read: Callable[[Any], Any] | None = None
@@ -41,39 +42,110 @@ class UniversalRule:
     source: str = ""
 
 
-def read_universal(
-    rules: Mapping[str, UniversalRule], params: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Universal values out of native params, and which native param gave which of them.
+class UniversalReading(NamedTuple):
+    """What native params say in universal words."""
 
-    Returns ({universal field: value}, {native name: universal field}).
-    """
-    values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
+    values: dict[str, Any]
+    """By field of UniversalParams."""
+    origins: dict[str, str]
+    """Universal field -> the native name that it was read from."""
+
+    def read_from(self, name: str) -> list[str]:
+        """The universal fields that one native param gave: none, one, or several."""
+        return [universal for universal, origin in self.origins.items() if origin == name]
+
+
+def read_universal(rules: Mapping[str, UniversalRule], params: Mapping[str, Any]) -> UniversalReading:
+    """Universal values out of native params. Where two native names say the same, the first of the rule's counts."""
+    reading = UniversalReading({}, {})
     for rule in rules.values():
         for name in rule.names:
-            if name not in params or rule.universal in values:
+            if params.get(name) is None or rule.universal in reading.values:
                 continue
             value = rule.read(params[name]) if rule.read else params[name]
             if value is not None:
-                values[rule.universal] = value
-                origins[name] = rule.universal
-    return values, origins
+                reading.values[rule.universal] = value
+                reading.origins[rule.universal] = name
+    return reading
 
 
-def write_universal(rules: Mapping[str, UniversalRule], universal: str, value: Any) -> NativeParam:
-    """One universal value in the wire's own form: kept, converted, clamped into the range, or dropped."""
+def unread(rules: Mapping[str, UniversalRule], params: Mapping[str, Any], reading: UniversalReading) -> dict[str, Any]:
+    """By native name, the keys that a native value holds beyond what was read from it.
+
+    Found by writing the universal values again: what does not come back has no universal meaning.
+    """
+    beyond: dict[str, Any] = {}
+    for name, value in params.items():
+        fields = reading.read_from(name)
+        if not fields or not isinstance(value, dict):
+            continue
+        written: Any = {}
+        for universal in fields:
+            rule = replace(rules[universal], names=(name,), range=None)
+            written = merged(written, write_universal({universal: rule}, universal, reading.values[universal]).value)
+        rest = _minus(value, written)
+        if rest:
+            beyond[name] = rest
+    return beyond
+
+
+def write_universal(
+    rules: Mapping[str, UniversalRule], universal: str, value: Any, *, refused: Mapping[str, str] | None = None
+) -> NativeParam:
+    """One universal value in the wire's own form: kept, renamed, converted, clamped into the range, or dropped.
+
+    `refused` says of native names why the model does not take them: another name of the rule is then
+    written, and where there is none the value is dropped with the reason.
+    """
     rule = rules.get(universal)
     if rule is None or not rule.names:
         return NativeParam(universal, None, None, "dropped", f"this wire has no param for {universal}")
-    name = rule.names[0]
-    native, reason = rule.write(value) if rule.write else (value, None)
-    if rule.range and isinstance(native, (int, float)) and not rule.range.holds(native):
-        low, high = rule.range.low, rule.range.high
-        cut = low if low is not None and native < low else high
-        return NativeParam(
-            universal, name, type(native)(cut) if cut is not None else native, "clamped", f"{name} takes {rule.range}"
-        )
+    name = next((n for n in rule.names if n not in (refused or {})), None)
+    if name is None:
+        return NativeParam(universal, None, None, "dropped", (refused or {})[rule.names[0]])
+    fitting = _fit(value, rule.range)
+    native, reason = rule.write(fitting) if rule.write else (fitting, None)
+    if fitting != value:
+        limit = f"{rule.range} entries" if isinstance(value, list) else str(rule.range)
+        return NativeParam(universal, name, native, "clamped", f"{name} takes {limit}")
     if reason or native != value:
         return NativeParam(universal, name, native, "converted", reason or f"the form of {name}: {rule.form}")
     return NativeParam(universal, name, native, "kept" if name == universal else "renamed")
+
+
+def merged(one: Any, other: Any) -> Any:
+    """Two native values in one param: objects are joined key by key, else the second stands."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        both = dict(one)
+        for key, value in other.items():
+            both[key] = merged(both[key], value) if key in both else value
+        return both
+    return other
+
+
+def _fit(value: Any, limits: Range | None) -> Any:
+    """The value, cut to the range."""
+    if limits is None or isinstance(value, bool):
+        return value
+    if isinstance(value, list):
+        return value if limits.high is None else value[: int(limits.high)]
+    if not isinstance(value, (int, float)) or limits.holds(value):
+        return value
+    cut = limits.low if limits.low is not None and value < limits.low else limits.high
+    # A whole number stays one: token counts are integers on every wire.
+    return value if cut is None else type(value)(cut)
+
+
+def _minus(value: dict[str, Any], written: Any) -> dict[str, Any]:
+    """The keys of a JSON object that another lacks, nested ones too."""
+    if not isinstance(written, dict):
+        return {}
+    rest: dict[str, Any] = {}
+    for key, inner in value.items():
+        if key not in written:
+            rest[key] = inner
+        elif isinstance(inner, dict):
+            deeper = _minus(inner, written[key])
+            if deeper:
+                rest[key] = deeper
+    return rest
