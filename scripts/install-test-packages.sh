@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The Debian packages that the browser, database and third-party server tests use. Needs root; does nothing twice.
+# The Debian packages that the browser, database and third-party server tests use (needs root), and the npm packages
+# of tests/thirdparty. Does nothing twice.
 set -euo pipefail
 wanted=()
 command -v chromium >/dev/null || wanted+=(chromium fonts-dejavu fonts-noto-cjk)
@@ -10,3 +11,5 @@ if ((${#wanted[@]})); then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${wanted[@]}" >/dev/null
 fi
+cd "$(dirname "$0")/../tests/thirdparty"
+npm install --silent --no-package-lock --no-audit --no-fund

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,20 @@ RECORDINGS = Path(os.environ.get("ELL2A_TEST_RECORDINGS", SHARED / "recordings")
 NO_SKIPS = bool(os.environ.get("ELL2A_TEST_NO_SKIPS"))
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
-_connect = socket.socket.connect
 
 
-def _guarded(self: socket.socket, address: Any) -> None:
-    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOOPBACK:
-        raise RuntimeError(f"a test tried to reach {address}: only loopback is allowed")
-    _connect(self, address)
+def _only_loopback(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple) and arguments[1][0] not in _LOOPBACK:
+        raise RuntimeError(f"a test tried to reach {arguments[1]}: only loopback is allowed")
 
 
-socket.socket.connect = _guarded  # type: ignore[method-assign]
+sys.addaudithook(_only_loopback)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI nothing may be skipped: there a skip is a failure, with its reason."""
     report = yield
     if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
@@ -67,9 +67,9 @@ def replay_server(recordings: Path) -> Iterator[str]:
         pytest.skip(f"no replay server at {tools}")
     sys.path.insert(0, str(tools))
     try:
-        import replay_server
+        module = importlib.import_module("replay_server")
     finally:
         sys.path.remove(str(tools))
-    server = replay_server.ReplayServer(str(recordings)).start()
+    server = module.ReplayServer(str(recordings)).start()
     yield server.url
     server.stop()
