@@ -5,8 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import typing_extensions
@@ -32,6 +31,11 @@ def without_sentinels(annotation: Any) -> Any:
     if len(kept) == len(arms) or not kept:
         return annotation
     return Union[tuple(kept)]  # noqa: UP007  # of a number of arms that is known only here
+
+
+def with_literals(annotation: Any, values: list[str]) -> Any:
+    """An annotation that also takes these values."""
+    return Union[annotation, Literal[tuple(values)]]  # noqa: UP007  # of values that are known only here
 
 
 def is_sentinel(value: Any) -> bool:
@@ -145,8 +149,3 @@ def _literals(values: tuple[Any, ...]) -> str:
     shown = [f'"{v}"' if isinstance(v, str) else repr(v) for v in values[:_LITERALS_SHOWN]]
     more = len(values) - len(shown)
     return " | ".join([*shown, f"{more} more"] if more else shown)
-
-
-def union_of(annotations: list[Any]) -> Any:
-    """One annotation that takes what any of these takes."""
-    return reduce(or_, annotations)

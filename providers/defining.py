@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ell2a.providers import models, requirements
 from ell2a.providers.definition import Definition
 from ell2a.providers.sdk import installed_version
+from ell2a.providers.warn import warn_caller
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ParamFault
@@ -37,20 +37,14 @@ def define(
     api_params: Mapping[str, Any],
 ) -> Definition:
     """See `Provider.define`."""
+    from ell2a.providers.registry import provider_for_client
+
+    provider = provider_for_client(provider, client)
     registered = models.registered(provider.name, model)
     defaults = {**(registered.default_params if registered else {}), **default_params}
     params = {**defaults, **api_params}
-    if registered:
-        _refuse_disallowed(provider, model, registered.disallowed_params, api_params)
-    if installed_version(provider.sdk.package) is None:
-        warnings.warn(
-            f"{provider.name}/{model} is defined but not checked: the package `{provider.sdk.package}` is not installed"
-            f" ({provider.sdk.install}).",
-            SdkMissing,
-            stacklevel=5,
-        )
-    else:
-        provider.validate_call_params(client, model, params)
+    disallowed = registered.disallowed_params if registered else {}
+    _check_params(provider, model, client, disallowed, params)
     requirements.check(
         f"{provider.name}/{model}",
         provider.capabilities(client, model),
@@ -72,13 +66,34 @@ def define(
     )
 
 
-def _refuse_disallowed(
-    provider: Provider, model: str, disallowed: Mapping[str, str], api_params: Mapping[str, Any]
+def _check_params(
+    provider: Provider, model: str, client: Any, disallowed: Mapping[str, str], params: Mapping[str, Any]
 ) -> None:
+    """Raises InvalidParams with the faults that the provider finds, and those against a user's own registration."""
+    body = params.get("extra_body")
+    given = (
+        {**params, **{f"extra_body.{name}": value for name, value in body.items()}}
+        if isinstance(body, dict)
+        else params
+    )
     faults = [
-        ParamFault(name, f"is not allowed for this model: {disallowed[name]}")
-        for name in api_params
-        if name in disallowed
+        ParamFault(path, "is not allowed for this model", disallowed[name])
+        for path in given
+        if (name := path.removeprefix("extra_body.")) in disallowed
     ]
+    allowed: tuple[str, ...] = ()
+    if installed_version(provider.sdk.package) is None:
+        warn_caller(
+            f"{provider.name}/{model} is defined but not checked: the package `{provider.sdk.package}` is not installed"
+            f" ({provider.sdk.install}).",
+            SdkMissing,
+        )
+    else:
+        try:
+            provider.validate_call_params(client, model, params)
+        except InvalidParams as found:
+            told = {fault.path for fault in faults}
+            faults += [fault for fault in found.faults if fault.path not in told]
+            allowed = found.allowed
     if faults:
-        raise InvalidParams(f"{provider.name}/{model}", faults)
+        raise InvalidParams(f"{provider.name}/{model}", faults, allowed=allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,12 @@ class Flight:
     """Built before the request leaves: the native request stands, and is known to be sendable."""
 
     def __init__(self, definition: Definition, messages: list[Message], client: Any) -> None:
-        provider = definition.provider
+        from ell2a.providers.registry import provider_for_client
+
+        provider = provider_for_client(definition.provider, client)
+        if provider is not definition.provider:
+            # A client given to the call alone talks to another service than the one that was defined.
+            definition = replace(definition, provider=provider)
         self.provider, self.definition = provider, definition
         self.given_client = client if client is not None else definition.client
         self.call = definition.call(messages)
@@ -65,6 +71,8 @@ class Flight:
 
     def leaves(self) -> None:
         """The request leaves now: times are counted from here."""
+        if self.provider.row.prices is not None:
+            prices.warm_up()
         self._clock = time.perf_counter()
 
     def elapsed_ms(self) -> float:

@@ -6,7 +6,7 @@ import dataclasses
 import math
 import reprlib
 from collections.abc import Iterable
-from collections.abc import Set as AnySet
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -27,7 +27,7 @@ _INSTEAD: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (PathLike, "write `str(path)`"),
     (Decimal, "write `float(...)`"),
     ((bytes, bytearray, memoryview), "write it as base64 text"),
-    (AnySet, "write `list(...)`"),
+    (AbstractSet, "write `list(...)`"),
     (BaseException, "write `str(...)`"),
     (Iterable, "write `list(...)`"),
 )

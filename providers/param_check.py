@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from ell2a.providers.json_values import json_faults
 from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.value_walk import faults_in, is_number
+from ell2a.providers.warn import warn_caller
 
 from ell2a.errors import InvalidParams, ParamFault, nearest
 
@@ -98,8 +98,7 @@ def _warn_unread(target: str, source: ParamSource, given: Mapping[str, Any]) -> 
     if source.fault is None or not given:
         return
     what = "their names and types are" if source.kind == "unreadable" else "their names are checked, their types are"
-    warnings.warn(
+    warn_caller(
         f"{target}: the params of {source.described_as} can't be read ({source.fault}): {what} not checked.",
         ParamsUnchecked,
-        stacklevel=6,
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from urllib.parse import urlsplit
+from typing import Any
 
+from ell2a.providers import model_names
+from ell2a.providers.hosts import host_of
 from ell2a.providers.provider import Provider
 from ell2a.providers.rows import ProviderRow, shipped_rows
 
-from ell2a.errors import ContractError, UnknownProvider
+from ell2a.errors import CallError, ContractError, UnknownProvider
 
 _OURS = {
     "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",
@@ -26,7 +28,12 @@ _instances: dict[tuple[str, str], Provider] = {}
 
 def names() -> list[str]:
     """The providers' names, in the order of their rows, users' own at the end."""
-    return list({**shipped_rows(), **_own_rows})
+    return list(rows())
+
+
+def rows() -> dict[str, ProviderRow]:
+    """The providers' rows by name, users' own at the end or in the place of those they replace."""
+    return {**shipped_rows(), **_own_rows}
 
 
 def wires() -> list[str]:
@@ -36,10 +43,10 @@ def wires() -> list[str]:
 
 def row(name: str) -> ProviderRow:
     """A provider's row. Raises UnknownProvider, with the nearest name."""
-    rows = {**shipped_rows(), **_own_rows}
-    if name not in rows:
-        raise UnknownProvider(name, list(rows))
-    return rows[name]
+    known = rows()
+    if name not in known:
+        raise UnknownProvider(name, list(known))
+    return known[name]
 
 
 def get(name: str, wire: str | None = None) -> Provider:
@@ -54,8 +61,19 @@ def get(name: str, wire: str | None = None) -> Provider:
     with _lock:
         kept = _instances.get((name, chosen))
         if kept is None or kept.row is not found:
-            kept = _instances[(name, chosen)] = wire_class(chosen)(found)
+            kept = _instances[name, chosen] = wire_class(chosen)(found)
         return kept
+
+
+def resolve(model: str, wire: str | None = None) -> tuple[Provider, str]:
+    """The provider that a model's name means, and the model's name there.
+
+    `"provider/model"`, where the model may hold slashes of its own; a name that was registered; or a bare
+    name that exactly one provider has among its own models. Raises UnknownModel, or UnknownProvider for
+    a wire that the provider does not speak.
+    """
+    found = model_names.find(model, rows())
+    return get(found.provider, wire or found.wire), found.model
 
 
 def register_provider(
@@ -84,10 +102,36 @@ def wire_class(wire: str) -> type[Provider]:
 
 def provider_at(base_url: str, wire: str) -> Provider:
     """The provider whose row has this host on the wire; one named after the host where no row has it."""
-    host = urlsplit(base_url).netloc
-    for name, known in {**shipped_rows(), **_own_rows}.items():
-        if wire in known.wires and "{" not in known.wires[wire] and urlsplit(known.wires[wire]).netloc == host:
+    host = host_of(base_url)
+    for name, known in rows().items():
+        if wire in known.wires and host_of(_address(known, wire)) == host:
             return get(name, wire)
+    return _unknown_at(base_url, wire)
+
+
+def provider_for_client(provider: Provider, client: Any) -> Provider:
+    """The provider that a client really talks to: the given one, unless the client's base URL is of another host.
+
+    A call through it is then logged, priced and checked as the one at that host: never under a name that the
+    host does not bear. A client without a `base_url` says nothing.
+    """
+    base_url = str(getattr(client, "base_url", None) or "")
+    if not base_url or host_of(base_url) == host_of(_address(provider.row, provider.wire)):
+        return provider
+    return provider_at(base_url, provider.wire)
+
+
+def _address(known: ProviderRow, wire: str) -> str:
+    try:
+        return known.base_url(wire)
+    except CallError:
+        # A variable in it is not set: it is at no host for now.
+        return ""
+
+
+@lru_cache(maxsize=64)
+def _unknown_at(base_url: str, wire: str) -> Provider:
+    host = host_of(base_url)
     return wire_class(wire)(ProviderRow(name=host, title=host, wires={wire: base_url}, any_model=True))
 
 

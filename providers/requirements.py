@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ell2a.providers.warn import warn_caller
 
 from ell2a.calls import AgentSpec, Ell2aCall, ServerAgent
 from ell2a.errors import UnsupportedCapability
@@ -86,11 +87,10 @@ def check(target: str, capabilities: ProviderCapabilities, requirements: Iterabl
             )
         if fact.state == "unknown" and (target, need.capability) not in _warned:
             _warned.add((target, need.capability))
-            warnings.warn(
+            warn_caller(
                 f"{target}: nothing says whether it supports {need.capability}, which `{need.path}` needs; it is tried."
                 " `ell2a.register_model(..., capabilities={...})` settles it.",
                 CapabilityUnknown,
-                stacklevel=6,
             )
 
 

@@ -29,6 +29,10 @@ class Quirks(TypedDict, total=False):
     """The role under which it takes the system message."""
     refused_params: dict[str, str]
     """Params of the wire that it does not take -> why, or what to write instead."""
+    own_params: dict[str, str]
+    """Params that it takes beyond the wire's -> what they are for. They go to `extra_body`, with any value."""
+    more_values: dict[str, list[str]]
+    """Params of the wire -> values that it takes beyond those that the SDK lists."""
     json_schema: bool
     """False: it takes `response_format` of type `json_object` only."""
     stream_usage: bool
@@ -46,6 +50,8 @@ class ProviderRow(BaseModel):
     """Wire -> base URL, the default wire first. `{VARIABLE}` in a URL is read from the environment when a client is made."""
     key: list[str] = Field(default_factory=list)
     """Environment variables that may hold the API key, the first one preferred; none: it needs no key."""
+    key_optional: bool = False
+    """It may be set up to ask for a key, and often is not."""
     base_url_variable: str | None = None
     """An environment variable that, where it is set, replaces the base URL of the default wire."""
     docs: str | None = None
@@ -56,7 +62,7 @@ class ProviderRow(BaseModel):
     any_model: bool = False
     """It serves whatever model it was started with, so a model name tells nothing."""
     first_party: bool = False
-    """It serves models of its own making: a model's bare name may mean it."""
+    """Its models are of its own making, so that a bare name of one means it."""
     quirks: Quirks = Field(default_factory=Quirks)
     """Where it departs from the wire."""
     facts: dict[str, Fact] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
-from ell2a.providers.annotations import hints_of, is_sentinel, text_of
+from ell2a.providers.annotations import hints_of, is_sentinel, text_of, with_literals
 from ell2a.providers.param_docs import text_in_docs
 from ell2a.providers.params import Param, ParamKind, ParamSource, ParamText, Range, Route
 from ell2a.providers.rows import ProviderRow
@@ -77,7 +77,8 @@ class _SignatureParams(Mapping[str, Param]):
         self._source, self._owned, self._notes = source, owned, notes
         self._universal, self._row, self._model = universal, row, model
         self._signature = _UNREADABLE if source.function is None else _signature(source.function)
-        self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned])
+        self._own: Mapping[str, str] = row.quirks.get("own_params", {})
+        self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned, *self._own])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -99,7 +100,11 @@ class _SignatureParams(Mapping[str, Param]):
         if argument is None:
             annotation = note.type if note is not None and note.type is not None else Any
             route = "argument" if name in self._owned else "extra_body"
-            sources["type"] = note.source if note else "ell2a"
+            sources["type"] = sources["route"] = note.source if note else self._stated_by(name)
+        more = self._row.quirks.get("more_values", {}).get(name)
+        if more:
+            annotation = with_literals(annotation, more)
+            sources["type"] += f", {self._row_source()}"
         found = self._range(name, note, rule, sources)
         kind, why_not = self._standing(name, note, sources)
         if rule is not None:
@@ -115,9 +120,15 @@ class _SignatureParams(Mapping[str, Param]):
             why_not=why_not,
             universal=rule.universal if rule else None,
             annotation=annotation,
-            read_text=partial(_text, self._source.function if argument is not None else None, name, note),
+            read_text=partial(_text, self._source.function if argument else None, name, note, self._own.get(name)),
             sources=sources,
         )
+
+    def _stated_by(self, name: str) -> str:
+        return self._row_source() if name in self._own else "ell2a"
+
+    def _row_source(self) -> str:
+        return f"the row of {self._row.name}" + (f" ({self._row.docs})" if self._row.docs else "")
 
     def _range(
         self, name: str, note: ParamNote | None, rule: UniversalRule | None, sources: dict[str, str]
@@ -138,7 +149,7 @@ class _SignatureParams(Mapping[str, Param]):
             return "option", None
         refused = self._row.quirks.get("refused_params", {}).get(name)
         if refused:
-            sources["why_not"] = f"the row of {self._row.name}"
+            sources["why_not"] = self._row_source()
             return "param", refused
         refusal = note.refused_for(self._model) if note and note.refused_for and self._model else None
         if note and refusal:
@@ -168,6 +179,6 @@ def _default_text(argument: inspect.Parameter | None) -> str | None:
     return repr(argument.default)
 
 
-def _text(function: Any, name: str, note: ParamNote | None) -> ParamText:
+def _text(function: Any, name: str, note: ParamNote | None, own: str | None) -> ParamText:
     found = ParamText() if function is None else text_in_docs(inspect.unwrap(function), name)
-    return found if note is None or note.doc is None else ParamText(found.doc or note.doc, found.deprecated)
+    return ParamText(found.doc or (note.doc if note else None) or own, found.deprecated)

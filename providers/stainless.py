@@ -83,7 +83,7 @@ class StainlessProvider(Provider):
     def make_client(self, asynchronous: bool = False) -> Any:
         require(self.sdk, self.name)
         key = self.row.api_key()
-        if key is None and self.row.key:
+        if key is None and self.row.key and not self.row.key_optional:
             raise MissingKey(self.name, self.row.key)
         made = getattr(self._module(), self.client_classes[asynchronous])
         return made(api_key=key or _NO_KEY, base_url=self.row.base_url(self.wire))
