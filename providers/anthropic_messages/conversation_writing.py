@@ -1,0 +1,140 @@
+"""The messages of a call, universal -> native: `system` and `messages`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ell2a.providers.anthropic_messages.block_writing import is_plain, write_block
+from ell2a.providers.anthropic_messages.native_extras import put_extras
+from ell2a.providers.anthropic_messages.tables import SYSTEM_AT_THE_TOP_ONLY, WIRE
+from ell2a.providers.anthropic_messages.written import Written, lost, tell, tell_foreign
+from ell2a.providers.report import Report
+
+from ell2a.calls import Ell2aCall
+from ell2a.messages import AgentResultBlock, Block, Message, OpaqueBlock
+
+_TOP = "the wire takes the first system messages beside the conversation"
+_TOGETHER = "results of agents go together, first in the user's turn after the calls"
+_AS_USER = "this model takes no system message later in a conversation: the user says it"
+
+
+@dataclass
+class _Turn:
+    """One message of the wire."""
+
+    role: str
+    blocks: list[tuple[str, Block]]
+    """(path in the call, block)."""
+    native: dict[str, Any] | None
+    path: str
+
+    def arranged(self) -> Iterator[tuple[str, Block, str | None]]:
+        """(path, block, why it stands elsewhere than in the call), results of agents first, as the wire wants them."""
+        results = [entry for entry in self.blocks if isinstance(entry[1], AgentResultBlock)]
+        others = [entry for entry in self.blocks if not isinstance(entry[1], AgentResultBlock)]
+        order = [*results, *others] if self.role == "user" else self.blocks
+        for before, (path, block) in zip(self.blocks, order, strict=True):
+            own = path.startswith(f"{self.path}.") and before[0] == path
+            yield path, block, None if own else _TOGETHER
+
+
+def put_messages(native: dict[str, Any], call: Ell2aCall, report: Report) -> None:
+    """Put `system` and `messages` into a request, and say what became of each block."""
+    first = next((i for i, message in enumerate(call.messages) if not _at_the_top(message)), len(call.messages))
+    if first:
+        native["system"] = _system(call.messages[:first], report)
+    messages: list[Any] = []
+    for turn in _turns(call, first):
+        messages.extend(_messages_of(turn, f"messages.{len(messages)}", call, report))
+    native["messages"] = messages
+
+
+def _at_the_top(message: Message) -> bool:
+    return message.role == "system" and not (message.native or {}).get("in_messages")
+
+
+def _system(messages: list[Message], report: Report) -> Any:
+    blocks = [
+        (f"messages.{m}.content.{b}", block)
+        for m, message in enumerate(messages)
+        for b, block in enumerate(message.content)
+    ]
+    alone = blocks[0][1] if len(messages) == len(blocks) == 1 else None
+    bare = alone is not None and (is_plain(alone) or _stands_for(alone, "system"))
+    out: list[Any] = []
+    for path, block in blocks:
+        written = _only_words(block)
+        tell(report, path, "system" if bare else f"system.{len(out)}", written, moved=_TOP)
+        if not written.lost:
+            out.append(written.body)
+    for m, message in enumerate(messages):
+        tell_foreign(report, f"messages.{m}", put_extras({}, message.native))
+    if not bare:
+        return out
+    return out[0]["text"] if alone is not None and is_plain(alone) else out[0]
+
+
+def _only_words(block: Block) -> Written:
+    if block.type in ("text", "parsed", "refusal", "opaque"):
+        return write_block(block)
+    return lost(f"{block.type} in a system message", "say it in words, or put it into a user message")
+
+
+def _turns(call: Ell2aCall, first: int) -> list[_Turn]:
+    turns: list[_Turn] = []
+    for m, message in enumerate(call.messages[first:], first):
+        path = f"messages.{m}"
+        blocks = [(f"{path}.content.{b}", block) for b, block in enumerate(message.content)]
+        last = turns[-1] if turns else None
+        if last is not None and last.role == message.role == "user" and message.agent_results and not message.native:
+            last.blocks.extend(blocks)
+        else:
+            turns.append(_Turn(message.role, blocks, message.native, path))
+    return turns
+
+
+def _messages_of(turn: _Turn, place: str, call: Ell2aCall, report: Report) -> list[Any]:
+    """The message that a turn makes; none where a replay dropped all of its blocks, since the wire takes no empty one."""
+    role = _role(turn, call, report)
+    alone = turn.blocks[0][1] if len(turn.blocks) == 1 else None
+    short = alone is not None and is_plain(alone)
+    out: list[Any] = []
+    for path, block, moved in turn.arranged():
+        written = _in_turn(block, turn.role, report)
+        where = f"{place}.content" if short else f"{place}.content.{len(out)}"
+        tell(report, path, where, written, moved=_AS_USER if role != turn.role else moved)
+        if not written.lost:
+            out.append(written.body)
+    if alone is not None and _stands_for(alone, "message"):
+        return out
+    body: dict[str, Any] = {"role": role, "content": out[0]["text"] if short and out else out}
+    tell_foreign(report, turn.path, put_extras(body, turn.native))
+    return [] if turn.blocks and not out else [body]
+
+
+def _role(turn: _Turn, call: Ell2aCall, report: Report) -> str:
+    if turn.role != "system" or not call.model.startswith(SYSTEM_AT_THE_TOP_ONLY):
+        return turn.role
+    if not report.replay:
+        report.lost(
+            turn.path,
+            "Put it at the beginning, or let the user say it.",
+            capability="system messages later in a conversation",
+            source="https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-8",
+        )
+    return "user"
+
+
+def _in_turn(block: Block, role: str, report: Report) -> Written:
+    if role == "system":
+        return _only_words(block)
+    if report.replay and block.type == "text" and not block.text:
+        return lost("empty text", "the wire refuses a block of text with nothing in it")
+    return write_block(block)
+
+
+def _stands_for(block: Block, kind: str) -> bool:
+    """Whether a block holds a whole message, or `system`, that was none of the wire's shape: it goes back as it came."""
+    return isinstance(block, OpaqueBlock) and block.wire == WIRE and block.kind == kind
