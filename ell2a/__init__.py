@@ -90,7 +90,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "register_model":
-        return import_module("ell2a.providers.registry").register_model
+        return import_module("ell2a.providers.registration").register_model
     if name in _MODULES:
         return import_module(f"ell2a.{name}")
     raise AttributeError(f"module 'ell2a' has no attribute {name!r}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ell2a.providers.json_values import json_faults
 from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
-from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.params import Param, ParamSource, Range
 from ell2a.providers.value_walk import faults_in, is_number
 from ell2a.providers.warn import warn_caller
 
@@ -35,7 +35,8 @@ def _faults_of(
     if name == "extra_body":
         yield from _in_extra_body(params, given, value)
     elif name in params:
-        yield from _in_param(params[name], value)
+        owned = list(_owned_inside(params, name, value))
+        yield from owned or _in_param(params[name], value)
     elif source.kind == "unreadable":
         yield from json_faults(value, name)
     else:
@@ -51,8 +52,25 @@ def _in_param(param: Param, value: Any) -> Iterator[ParamFault]:
         return
     faults = faults_in(value, param.annotation, param.name)
     yield from faults
-    if not faults and param.range is not None and is_number(value) and not param.range.holds(value):
-        yield ParamFault(param.name, f"{value!r} is out of range", f"it takes {param.range}")
+    if not faults and param.range is not None:
+        yield from _beyond(param.range, param.name, value)
+
+
+def _beyond(limits: Range, name: str, value: Any) -> Iterator[ParamFault]:
+    if is_number(value) and not limits.holds(value):
+        yield ParamFault(name, f"{value!r} is out of range", f"it takes {limits}")
+    if isinstance(value, list | tuple) and not limits.holds(len(value)):
+        yield ParamFault(name, f"{len(value)} entries are out of range", f"it takes {limits}")
+
+
+def _owned_inside(params: Mapping[str, Param], name: str, value: Any) -> Iterator[ParamFault]:
+    """The keys of a param that ell2a sets itself, where the others are free: `output_config.format`."""
+    if not isinstance(value, dict):
+        return
+    for key in value:
+        inside = params.get(f"{name}.{key}")
+        if inside is not None and inside.kind == "owned":
+            yield ParamFault(inside.name, "is set by ell2a", inside.why_not)
 
 
 def _in_extra_body(params: Mapping[str, Param], given: Mapping[str, Any], body: Any) -> Iterator[ParamFault]:
@@ -70,6 +88,8 @@ def _in_extra_body(params: Mapping[str, Param], given: Mapping[str, Any], body: 
             yield ParamFault(f"extra_body.{name}", "is set by ell2a", params[name].why_not)
         elif name in params and params[name].kind == "option":
             yield ParamFault(f"extra_body.{name}", "is no part of the body", f"write `{name}` beside `extra_body`")
+        for fault in _owned_inside(params, name, body[name]):
+            yield ParamFault(f"extra_body.{fault.path}", fault.problem, fault.hint)
 
 
 def _name_hint(name: str, params: Mapping[str, Param]) -> str | None:
@@ -83,7 +103,9 @@ def _name_hint(name: str, params: Mapping[str, Param]) -> str | None:
     if near:
         return f"did you mean `{near}`?"
     owned = nearest(name, [n for n, p in params.items() if p.kind == "owned"])
-    return f"`{owned}` is set by ell2a; {params[owned].why_not}" if owned else None
+    if owned:
+        return f"`{owned}` is set by ell2a; {params[owned].why_not}"
+    return f"to send it all the same, write `extra_body={{{name!r}: ...}}`"
 
 
 def _ticked(word: str) -> str:

@@ -14,7 +14,7 @@ ParamKind = Literal["param", "owned", "option"]
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The numbers that a param takes, both ends included; None is open."""
+    """The numbers that a param takes, or how many entries a list; both ends included, None is open."""
 
     low: float | None = None
     high: float | None = None

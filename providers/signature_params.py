@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from ell2a.providers import models
 from ell2a.providers.annotations import hints_of, is_sentinel, text_of, with_literals
 from ell2a.providers.param_docs import text_in_docs
 from ell2a.providers.params import Param, ParamKind, ParamSource, ParamText, Range, Route
@@ -147,6 +148,10 @@ class _SignatureParams(Mapping[str, Param]):
             return "owned", self._owned[name]
         if name in OPTIONS:
             return "option", None
+        known = models.registered(self._row.name, self._model) if self._model else None
+        if known and name in known.disallowed_params:
+            sources["why_not"] = "yours"
+            return "param", known.disallowed_params[name]
         refused = self._row.quirks.get("refused_params", {}).get(name)
         if refused:
             sources["why_not"] = self._row_source()
