@@ -13,7 +13,7 @@ def leaves_of(call: Ell2aCall) -> list[str]:
     `model`; `messages.I.content.J` for each block, an agent's result being one block with all that is in it;
     `messages.I.native.KEY`, `messages.I.content.J.native.KEY`, `agents.I.native.KEY` and
     `response_format.native.KEY` for each native key; `agents.I`; `agent_choice` and `response_format` where they
-    are given; `stream` where it is asked for; `api_params.NAME`. I and J count from 0.
+    are given; `stream`; `api_params.NAME`. I and J count from 0.
     """
     return list(_leaves(call))
 
@@ -34,6 +34,5 @@ def _leaves(call: Ell2aCall) -> Iterator[str]:
     if call.response_format is not None:
         yield "response_format"
         yield from (f"response_format.native.{key}" for key in call.response_format.native or ())
-    if call.stream:
-        yield "stream"
+    yield "stream"
     yield from (f"api_params.{name}" for name in call.api_params)
