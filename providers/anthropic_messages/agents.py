@@ -7,7 +7,7 @@ from typing import Any
 from ell2a.providers.anthropic_messages.native_extras import extras_of, put_extras
 from ell2a.providers.anthropic_messages.output_schema import taken
 from ell2a.providers.anthropic_messages.tables import WIRE
-from ell2a.providers.anthropic_messages.written import Loss, Written, lost
+from ell2a.providers.anthropic_messages.written import Written, lost
 
 from ell2a.calls import AgentChoice, AgentSpec, AnyAgent, ResponseFormat, ServerAgent
 from ell2a.errors import InvalidAgent
@@ -37,7 +37,7 @@ def write_agent(agent: AnyAgent) -> Written:
         body["strict"] = agent.strict
     if not _verbatim(agent.native):
         body["input_schema"], reason = _arguments_schema(agent)
-    return Written(body, reason, foreign=put_extras(body, agent.native))
+    return Written(put_extras(body, agent.native), reason)
 
 
 def _arguments_schema(agent: AgentSpec) -> tuple[dict[str, Any], str | None]:
@@ -101,10 +101,7 @@ def write_format(wanted: ResponseFormat) -> Written:
     if not _verbatim(wanted.native):
         schema = taken(wanted.json_schema)
         reason = None if schema == wanted.json_schema else _CLOSED
-    native = {key: value for key, value in (wanted.native or {}).items() if key not in ("verbatim", "place")}
-    losses: tuple[Loss, ...] = ()
-    body = {"type": JSON_SCHEMA, "schema": schema}
-    return Written(body, reason, losses=losses, foreign=tuple(f".native.{key}" for key in native))
+    return Written({"type": JSON_SCHEMA, "schema": schema}, reason)
 
 
 def read_format(native: Any, *, place: str | None = None) -> ResponseFormat | None:

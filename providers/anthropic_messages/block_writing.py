@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from ell2a.providers.anthropic_messages import media_writing
@@ -19,7 +18,7 @@ from ell2a.providers.anthropic_messages.tables import (
     SERVER_CALLS,
     WIRE,
 )
-from ell2a.providers.anthropic_messages.written import Loss, Written, lost
+from ell2a.providers.anthropic_messages.written import Written, lost
 
 from ell2a.messages import (
     AgentCallBlock,
@@ -53,41 +52,33 @@ def wire_id(id: str) -> tuple[str, str | None]:
         return id, None
     digest = hashlib.sha256(id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     clean = re.sub(r"[^a-zA-Z0-9_-]", "_", id)
-    return f"{clean}_{digest}", f"the id {id!r} is made of what ids here are made of, {ID_PATTERN}"
+    return f"{clean}_{digest}", f"an id here matches {ID_PATTERN}, which {id!r} does not"
 
 
 def _text(block: TextBlock) -> Written:
-    body: dict[str, Any] = {"type": "text", "text": block.text}
-    losses = _put_citations(body, block.citations)
-    return Written(body, losses=losses, foreign=put_extras(body, block.native))
+    return _words(block, block.text)
 
 
 def _parsed(block: ParsedBlock) -> Written:
-    body: dict[str, Any] = {"type": "text", "text": block.json_text()}
-    losses = _put_citations(body, block.citations)
-    return Written(
-        body, "a structured output goes back as its JSON text", losses=losses, foreign=put_extras(body, block.native)
-    )
+    return _words(block, block.json_text(), "a structured output goes back as its JSON text")
 
 
 def _refusal(block: RefusalBlock) -> Written:
     body = {"type": "text", "text": block.text}
-    return Written(body, "this wire has no block for a refusal: it is text", foreign=put_extras(body, block.native))
+    return Written(put_extras(body, block.native), "this wire has no block for a refusal: it is text")
 
 
-def _put_citations(body: dict[str, Any], citations: list[Citation]) -> tuple[Loss, ...]:
-    losses = []
-    ours = []
-    for i, citation in enumerate(citations):
-        written = _citation(citation)
-        if written is None:
-            reason = "a citation of another wire points into nothing that this one knows; leave it out"
-            losses.append(Loss("citations of another wire", reason, f".citations.{i}"))
-        else:
-            ours.append(written)
+def _words(block: TextBlock | ParsedBlock, text: str, reason: str | None = None) -> Written:
+    body: dict[str, Any] = {"type": "text", "text": text}
+    citations = [_citation(citation) for citation in block.citations]
+    ours = [citation for citation in citations if citation is not None]
     if ours:
         body["citations"] = ours
-    return tuple(losses)
+    if len(ours) < len(citations):
+        # They point into sources that this wire has not been given.
+        left = "its citations of another wire have no place in a request on this one"
+        reason = f"{reason}; {left}" if reason else left
+    return Written(put_extras(body, block.native), reason)
 
 
 def _citation(citation: Citation) -> dict[str, Any] | None:
@@ -112,7 +103,7 @@ def _thinking(block: ThinkingBlock) -> Written:
         body = {"type": "thinking", "thinking": block.text}
     else:
         return lost("reasoning without a signature", "it takes back only its own reasoning; leave the block out")
-    return Written(body, foreign=put_extras(body, block.native))
+    return Written(put_extras(body, block.native))
 
 
 def _agent_call(block: AgentCallBlock) -> Written:
@@ -128,7 +119,7 @@ def _agent_call(block: AgentCallBlock) -> Written:
     arguments, why_arguments = _arguments(block)
     body = {"type": kind, "id": id, "name": block.name, "input": arguments}
     reason = "; ".join(why for why in (why_id, why_arguments) if why) or None
-    return Written(body, reason, foreign=put_extras(body, block.native))
+    return Written(put_extras(body, block.native), reason)
 
 
 def _arguments(block: AgentCallBlock) -> tuple[dict[str, Any], str | None]:
@@ -143,7 +134,7 @@ def _arguments(block: AgentCallBlock) -> tuple[dict[str, Any], str | None]:
 def _agent_result(block: AgentResultBlock) -> Written:
     id, why = wire_id(block.call_id)
     body: dict[str, Any] = {"type": "tool_result", "tool_use_id": id}
-    parts = [_within_result(inner, f".content.{i}") for i, inner in enumerate(block.content)]
+    parts = [_within_result(inner) for inner in block.content]
     if len(block.content) == 1 and is_plain(block.content[0]):
         body["content"] = parts[0].body["text"]
     elif parts:
@@ -152,22 +143,16 @@ def _agent_result(block: AgentResultBlock) -> Written:
         body["is_error"] = True
     reasons = [why, *(part.reason for part in parts)]
     return Written(
-        body,
-        "; ".join(reason for reason in reasons if reason) or None,
-        losses=tuple(_inside(loss, i) for i, part in enumerate(parts) for loss in part.losses),
-        foreign=put_extras(body, block.native) + tuple(end for part in parts for end in part.foreign),
+        put_extras(body, block.native),
+        "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None,
+        inner={index: part.loss for index, part in enumerate(parts) if part.loss is not None},
     )
 
 
-def _within_result(block: Block, end: str) -> Written:
-    if block.type not in _RESULT_BLOCKS:
-        return lost(f"{block.type} in the result of an agent", "leave it out, or say it in words")
-    written = write_block(block)
-    return replace(written, foreign=tuple(end + foreign for foreign in written.foreign))
-
-
-def _inside(loss: Loss, index: int) -> Loss:
-    return replace(loss, within=f".content.{index}{loss.within}")
+def _within_result(block: Block) -> Written:
+    if block.type in _RESULT_BLOCKS:
+        return write_block(block)
+    return lost(f"{block.type} in the result of an agent", "leave it out, or say it in words")
 
 
 def _opaque(block: OpaqueBlock) -> Written:

@@ -9,11 +9,11 @@ from typing import Any
 from ell2a.providers.anthropic_messages.block_writing import is_plain, write_block
 from ell2a.providers.anthropic_messages.native_extras import put_extras
 from ell2a.providers.anthropic_messages.tables import SYSTEM_AT_THE_TOP_ONLY, WIRE
-from ell2a.providers.anthropic_messages.written import Written, lost, tell, tell_foreign
+from ell2a.providers.anthropic_messages.written import Written, lost, tell, tell_native
 from ell2a.providers.report import Report
 
 from ell2a.calls import Ell2aCall
-from ell2a.messages import AgentResultBlock, Block, Message, OpaqueBlock
+from ell2a.messages import AgentCallBlock, AgentResultBlock, Block, Message, OpaqueBlock
 
 _TOP = "the wire takes the first system messages beside the conversation"
 _TOGETHER = "results of agents go together, first in the user's turn after the calls"
@@ -27,8 +27,8 @@ class _Turn:
     role: str
     blocks: list[tuple[str, Block]]
     """(path in the call, block)."""
-    native: dict[str, Any] | None
-    path: str
+    natives: list[tuple[str, dict[str, Any] | None]]
+    """(path of a message in the call, its extras)."""
 
     def arranged(self) -> Iterator[tuple[str, Block, str | None]]:
         """(path, block, why it stands elsewhere than in the call), results of agents first, as the wire wants them."""
@@ -36,8 +36,8 @@ class _Turn:
         others = [entry for entry in self.blocks if not isinstance(entry[1], AgentResultBlock)]
         order = [*results, *others] if self.role == "user" else self.blocks
         for before, (path, block) in zip(self.blocks, order, strict=True):
-            own = path.startswith(f"{self.path}.") and before[0] == path
-            yield path, block, None if own else _TOGETHER
+            stays = path == before[0] and path.startswith(f"{self.natives[0][0]}.")
+            yield path, block, None if stays else _TOGETHER
 
 
 def put_messages(native: dict[str, Any], call: Ell2aCall, report: Report) -> None:
@@ -46,8 +46,9 @@ def put_messages(native: dict[str, Any], call: Ell2aCall, report: Report) -> Non
     if first:
         native["system"] = _system(call.messages[:first], report)
     messages: list[Any] = []
+    elsewhere = _executed_elsewhere(call)
     for turn in _turns(call, first):
-        messages.extend(_messages_of(turn, f"messages.{len(messages)}", call, report))
+        messages.extend(_messages_of(turn, f"messages.{len(messages)}", call, report, elsewhere))
     native["messages"] = messages
 
 
@@ -66,11 +67,13 @@ def _system(messages: list[Message], report: Report) -> Any:
     out: list[Any] = []
     for path, block in blocks:
         written = _only_words(block)
-        tell(report, path, "system" if bare else f"system.{len(out)}", written, moved=_TOP)
+        place = "system" if bare else f"system.{len(out)}"
+        tell(report, path, place, written, native=block.native, moved=_TOP)
         if not written.lost:
             out.append(written.body)
     for m, message in enumerate(messages):
-        tell_foreign(report, f"messages.{m}", put_extras({}, message.native))
+        # `system` has no place for extras of its own; its blocks have.
+        tell_native(report, f"messages.{m}", "system", message.native, goes=False)
     if not bare:
         return out
     return out[0]["text"] if alone is not None and is_plain(alone) else out[0]
@@ -88,30 +91,45 @@ def _turns(call: Ell2aCall, first: int) -> list[_Turn]:
         path = f"messages.{m}"
         blocks = [(f"{path}.content.{b}", block) for b, block in enumerate(message.content)]
         last = turns[-1] if turns else None
-        if last is not None and last.role == message.role == "user" and message.agent_results and not message.native:
+        if last is not None and last.role == message.role == "user" and _joins(message):
             last.blocks.extend(blocks)
+            last.natives.append((path, message.native))
         else:
-            turns.append(_Turn(message.role, blocks, message.native, path))
+            turns.append(_Turn(message.role, blocks, [(path, message.native)]))
     return turns
 
 
-def _messages_of(turn: _Turn, place: str, call: Ell2aCall, report: Report) -> list[Any]:
+def _joins(message: Message) -> bool:
+    """Whether a message goes into the turn before it: it has results, and nothing that says something of itself."""
+    return bool(message.agent_results) and not put_extras({}, message.native)
+
+
+def _executed_elsewhere(call: Ell2aCall) -> frozenset[str]:
+    """The ids of calls that another provider executed: they cannot go out, and neither can their results."""
+    blocks = (block for message in call.messages for block in message.content)
+    return frozenset(block.id for block in blocks if isinstance(block, AgentCallBlock) and write_block(block).lost)
+
+
+def _messages_of(turn: _Turn, place: str, call: Ell2aCall, report: Report, elsewhere: frozenset[str]) -> list[Any]:
     """The message that a turn makes; none where a replay dropped all of its blocks, since the wire takes no empty one."""
     role = _role(turn, call, report)
     alone = turn.blocks[0][1] if len(turn.blocks) == 1 else None
     short = alone is not None and is_plain(alone)
     out: list[Any] = []
     for path, block, moved in turn.arranged():
-        written = _in_turn(block, turn.role, report)
+        written = _in_turn(block, turn.role, report, elsewhere)
         where = f"{place}.content" if short else f"{place}.content.{len(out)}"
-        tell(report, path, where, written, moved=_AS_USER if role != turn.role else moved)
+        tell(report, path, where, written, native=block.native, moved=_AS_USER if role != turn.role else moved)
         if not written.lost:
             out.append(written.body)
     if alone is not None and _stands_for(alone, "message"):
         return out
-    body: dict[str, Any] = {"role": role, "content": out[0]["text"] if short and out else out}
-    tell_foreign(report, turn.path, put_extras(body, turn.native))
-    return [] if turn.blocks and not out else [body]
+    goes = bool(out) or not turn.blocks
+    body = {"role": role, "content": out[0]["text"] if short and out else out}
+    for path, native in turn.natives:
+        tell_native(report, path, place, native, goes=goes)
+        put_extras(body, native)
+    return [body] if goes else []
 
 
 def _role(turn: _Turn, call: Ell2aCall, report: Report) -> str:
@@ -119,7 +137,7 @@ def _role(turn: _Turn, call: Ell2aCall, report: Report) -> str:
         return turn.role
     if not report.replay:
         report.lost(
-            turn.path,
+            turn.natives[0][0],
             "Put it at the beginning, or let the user say it.",
             capability="system messages later in a conversation",
             source="https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-8",
@@ -127,9 +145,11 @@ def _role(turn: _Turn, call: Ell2aCall, report: Report) -> str:
     return "user"
 
 
-def _in_turn(block: Block, role: str, report: Report) -> Written:
+def _in_turn(block: Block, role: str, report: Report, elsewhere: frozenset[str]) -> Written:
     if role == "system":
         return _only_words(block)
+    if isinstance(block, AgentResultBlock) and (role == "assistant" or block.call_id in elsewhere):
+        return lost("results of a call that another provider executed", "leave it out, with its call")
     if report.replay and block.type == "text" and not block.text:
         return lost("empty text", "the wire refuses a block of text with nothing in it")
     return write_block(block)

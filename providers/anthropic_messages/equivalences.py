@@ -131,3 +131,25 @@ EQUIVALENCES: tuple[Equivalence, ...] = (
         _results_together,
     ),
 )
+
+UNTOLD: dict[str, str] = {
+    "several system messages at the beginning": "`system` is one list of blocks: they come back as one message",
+    "extras of a system message at the beginning": "`system` has no place for them; its blocks have",
+    "user messages, the later with results of agents": "they are one turn, results first: they come back as one message",
+    "`parsed` and `refusal` blocks": "the wire has text only: they come back as text",
+    "`raw_arguments` of a call": "the wire takes an object: what is none comes back under `INVALID_JSON`, nothing as {}",
+    "ids with other letters than the wire takes": "they come back as they were written",
+    "media type of a URL or a file id": "the wire finds it out itself",
+    "`data:` URLs": "they come back as bytes",
+    "text of another type than text/plain": "it comes back as text/plain",
+    "`detail` of media, `title` of an image": "the wire has no place for them",
+    "citations and extras of another wire": "they mean nothing here",
+    "`start` and `end` of a citation": "the wire cites whole blocks",
+    "no `max_tokens`": "the wire requires it: it comes back with the number that was set",
+    "`disable_parallel_tool_use` without a choice": "it stands inside the choice: `auto` comes back; with `none` it is gone",
+    "name, strictness and description of a response format": "the wire has the schema alone, and always holds to it",
+    "schemas with limits, or open ones": "they come back as the wire takes them",
+    "a response format of plain text": "it is none",
+}
+"""What a call may say in two ways that the wire cannot tell apart -> what comes back. A call without any of these
+is in the wire's normal form: it goes there and comes back the same."""

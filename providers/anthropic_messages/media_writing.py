@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from ell2a.providers.anthropic_messages.native_extras import put_extras
 from ell2a.providers.anthropic_messages.tables import IMAGE_TYPES
-from ell2a.providers.anthropic_messages.written import Loss, Written, lost
+from ell2a.providers.anthropic_messages.written import Written, lost
 
 from ell2a.messages import AudioBlock, DocumentBlock, ImageBlock, MediaBlock, VideoBlock, media_type_of
 
@@ -21,9 +21,7 @@ _TEXT_TYPES = ("application/json", "application/xml", "application/yaml", "appli
 
 def image(block: ImageBlock) -> Written:
     """An image block: base64, URL or file."""
-    losses = _labels(block, ("title", "detail"))
-    source = _outside_source(block)
-    reason = None
+    source, reason = _outside_source(block), None
     if source is None:
         data, media_type, reason = _bytes(block)
         if data is None:
@@ -32,13 +30,12 @@ def image(block: ImageBlock) -> Written:
             return lost(f"images of the type {media_type or 'unknown'}", f"it takes {', '.join(IMAGE_TYPES)}")
         source = {"type": "base64", "media_type": media_type, "data": base64.b64encode(data).decode()}
     body: dict[str, Any] = {"type": "image", "source": source}
-    return Written(body, reason, losses=losses, foreign=put_extras(body, block.native))
+    return Written(put_extras(body, block.native), _and_labels(reason, block, ("title", "detail")))
 
 
 def document(block: DocumentBlock) -> Written:
     """A document block: a PDF, a text, a URL or a file, with title, context and whether to cite."""
-    source = _outside_source(block)
-    reason = None
+    source, reason = _outside_source(block), None
     if source is None:
         found = _inside_source(block)
         if isinstance(found, Written):
@@ -51,7 +48,7 @@ def document(block: DocumentBlock) -> Written:
         body["context"] = block.context
     if block.citations_enabled is not None:
         body["citations"] = {"enabled": block.citations_enabled}
-    return Written(body, reason, losses=_labels(block, ("detail",)), foreign=put_extras(body, block.native))
+    return Written(put_extras(body, block.native), _and_labels(reason, block, ("detail",)))
 
 
 def audio(block: AudioBlock) -> Written:
@@ -66,9 +63,13 @@ def video(block: VideoBlock) -> Written:
     return lost("video_input", "leave the video out, or give pictures of it")
 
 
-def _labels(block: MediaBlock, names: tuple[str, ...]) -> tuple[Loss, ...]:
-    reason = "the wire has no place for it"
-    return tuple(Loss(f"{n} of {block.type}", reason, f".{n}") for n in names if getattr(block, n) is not None)  # type: ignore[attr-defined]
+def _and_labels(reason: str | None, block: MediaBlock, names: tuple[str, ...]) -> str | None:
+    """A reason, and that some labels of the block do not go out."""
+    given = [name for name in names if getattr(block, name) is not None]
+    if not given:
+        return reason
+    left = f"its {' and '.join(given)} have no place in a request on this wire"
+    return f"{reason}; {left}" if reason else left
 
 
 def _outside_source(block: MediaBlock) -> dict[str, Any] | None:

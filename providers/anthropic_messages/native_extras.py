@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from ell2a.providers.anthropic_messages.tables import CARRIED_KEYS, EXTRA, MARKING_KEYS
+from ell2a.providers.anthropic_messages.tables import CARRIED_KEYS, EXTRA
 
 
 def extras_of(raw: Mapping[str, Any], universal: AbstractSet[str], **marks: Any) -> dict[str, Any] | None:
@@ -25,17 +25,12 @@ def extras_of(raw: Mapping[str, Any], universal: AbstractSet[str], **marks: Any)
     return native or None
 
 
-def put_extras(body: dict[str, Any], native: Mapping[str, Any] | None, within: str = "") -> tuple[str, ...]:
-    """Put the extras into a piece of the wire's JSON. Gives the ends of the paths of those that are another wire's."""
-    if not native:
-        return ()
-    foreign: list[str] = []
-    for key, value in native.items():
+def put_extras(body: dict[str, Any], native: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Put the extras that are this wire's into a piece of its JSON; gives that piece."""
+    for key, value in (native or {}).items():
         if key in CARRIED_KEYS:
             body[key] = value
         elif key == EXTRA and isinstance(value, dict):
             for name, unknown in value.items():
                 body.setdefault(name, unknown)
-        elif key not in MARKING_KEYS:
-            foreign.append(f"{within}.native.{key}")
-    return tuple(foreign)
+    return body

@@ -10,7 +10,7 @@ from ell2a.providers.anthropic_messages.conversation_writing import put_messages
 from ell2a.providers.anthropic_messages.written import tell
 from ell2a.providers.report import Report
 
-from ell2a.calls import Ell2aCall
+from ell2a.calls import AgentSpec, Ell2aCall
 
 _SINGLE = "disable_parallel_tool_use"
 
@@ -32,7 +32,7 @@ def native_request(
     _put_format(native, call, report)
     if call.stream:
         native["stream"] = True
-    report.kept("stream", "stream")
+        report.kept("stream", "stream")
     return native
 
 
@@ -68,7 +68,8 @@ def _put_agents(native: dict[str, Any], call: Ell2aCall, report: Report) -> None
     tools: list[Any] = []
     for i, agent in enumerate(call.agents):
         written = agents.write_agent(agent)
-        tell(report, f"agents.{i}", f"tools.{len(tools)}", written)
+        extras = agent.native if isinstance(agent, AgentSpec) else None
+        tell(report, f"agents.{i}", f"tools.{len(tools)}", written, native=extras)
         if not written.lost:
             tools.append(written.body)
     if tools:
@@ -98,10 +99,11 @@ def _put_format(native: dict[str, Any], call: Ell2aCall, report: Report) -> None
     written = agents.write_format(wanted)
     older = (wanted.native or {}).get("place") == "output_format"
     place = "output_format" if older else "output_config.format"
-    tell(report, "response_format", place, written, moved="it is part of `output_config` here")
+    tell(report, "response_format", place, written, native=wanted.native, moved=f"it is `{place}` here")
     if written.lost or written.body is None:
         return
     if older:
         native["output_format"] = written.body
     else:
-        native["output_config"] = {**native.get("output_config", {}), "format": written.body}
+        config = native.get("output_config")
+        native["output_config"] = {**(config if isinstance(config, dict) else {}), "format": written.body}
