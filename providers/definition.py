@@ -29,6 +29,8 @@ class Definition:
     """Those of them that a model handle or `register_model` gave, not the user's definition."""
     options: dict[str, Any] = field(default_factory=dict)
     """Options of the SDK's request (timeout, extra headers): never in the body, never in the log."""
+    replay: bool = False
+    """A replay's plan stands behind it, which has told what the wire cannot carry: nothing is refused for that any more."""
 
     def call(self, messages: list[Message]) -> Ell2aCall:
         """The call that these messages make of it."""

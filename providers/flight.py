@@ -44,7 +44,7 @@ class Flight:
         self.given_client = client if client is not None else definition.client
         self.call = definition.call(messages)
         check_messages(provider, self.call)
-        report = Report(f"{provider.name}/{definition.model} on {provider.wire}")
+        report = Report(f"{provider.name}/{definition.model} on {provider.wire}", replay=definition.replay)
         self.request = provider.translate_ell2a_to_provider(self.call, report)
         self.translation = report.items
         self.call_id = new_call_id()
