@@ -78,10 +78,16 @@ def _facts_in(row: Mapping[str, Any]) -> dict[str, Fact]:
     said |= {capability: kind in row["out"] for kind, capability in _OUTPUTS.items()}
     if "pdf" in row["in"]:
         said["document_input"] = True
-    said |= {name: row[field] for field, names in _FLAGS.items() if field in row for name in names}
     top = header()
     detail = f"{top.package}, licence {top.licence}"
     facts = {name: (yes if can else no)(top.source, as_of=top.as_of, detail=detail) for name, can in said.items()}
+    for field, names in _FLAGS.items():
+        if field in row:
+            wrong = row.get("corrected", {}).get(field)
+            fact = (yes if row[field] else no)(
+                f"{top.source}, corrected" if wrong else top.source, as_of=top.as_of, detail=wrong or detail
+            )
+            facts |= dict.fromkeys(names, fact)
     for field, name in _VALUES.items():
         if field in row:
             facts[name] = yes(top.source, value=row[field], as_of=top.as_of, detail=detail)

@@ -104,7 +104,7 @@ def provider_at(base_url: str, wire: str) -> Provider:
     """The provider whose row has this host on the wire; one named after the host where no row has it."""
     host = host_of(base_url)
     for name, known in rows().items():
-        if wire in known.wires and host_of(_address(known, wire)) == host:
+        if wire in known.wires and _answers_at(known, wire, host):
             return get(name, wire)
     return _unknown_at(base_url, wire)
 
@@ -116,17 +116,17 @@ def provider_for_client(provider: Provider, client: Any) -> Provider:
     host does not bear. A client without a `base_url` says nothing.
     """
     base_url = str(getattr(client, "base_url", None) or "")
-    if not base_url or host_of(base_url) == host_of(_address(provider.row, provider.wire)):
+    if not base_url or _answers_at(provider.row, provider.wire, host_of(base_url)):
         return provider
     return provider_at(base_url, provider.wire)
 
 
-def _address(known: ProviderRow, wire: str) -> str:
+def _answers_at(known: ProviderRow, wire: str, host: str) -> bool:
     try:
-        return known.base_url(wire)
+        return host in known.hosts or host == host_of(known.base_url(wire))
     except CallError:
-        # A variable in it is not set: it is at no host for now.
-        return ""
+        # A variable in its address is not set: it is nowhere for now.
+        return False
 
 
 @lru_cache(maxsize=64)

@@ -54,6 +54,8 @@ class ProviderRow(BaseModel):
     """It may be set up to ask for a key, and often is not."""
     base_url_variable: str | None = None
     """An environment variable that, where it is set, replaces the base URL of the default wire."""
+    hosts: list[str] = Field(default_factory=list)
+    """Further hosts at which the same service answers."""
     docs: str | None = None
     prices: str | None = None
     """The provider's id in genai-prices; None: its prices are not known."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, text_of, unwrapped
@@ -159,12 +159,18 @@ def _fits_item(value: Any, arm: Any) -> bool:
 
 def _in_other(value: Any, arm: Any, path: str) -> list[ParamFault]:
     """An annotation that says nothing of JSON: Any, object, a type variable, a class of the SDK's."""
-    if isinstance(arm, type) and arm is not object and isinstance(value, arm):
-        return []
-    return json_faults(value, path)
+    return [] if arm not in (Any, object) and _is_a(value, arm) else json_faults(value, path)
 
 
-_LIST_TYPES: tuple[Any, ...] = (list, tuple, Sequence, Collection)
+def _is_a(value: Any, kind: Any) -> bool:
+    try:
+        return isinstance(value, kind)
+    except TypeError:
+        # A type variable, a protocol, a generic alias: nothing that values are instances of.
+        return False
+
+
+_LIST_TYPES: tuple[Any, ...] = (list, tuple, Sequence, Collection, Iterable)
 
 
 # --- unions ---
@@ -225,7 +231,7 @@ def _has_shape(value: Any, arm: Any) -> bool:
             return isinstance(value, dict)
         if container in _LIST_TYPES:
             return isinstance(value, _LISTS)
-        return container is object or isinstance(value, container)
+        return container in (Any, object) or _is_a(value, container)
     return True
 
 

@@ -17,6 +17,7 @@ The table, one model a line; a field that is absent is unknown:
     thinking    whether it reasons before it answers         temperature  whether it takes one
     context     tokens, all told                             max_output   tokens of one answer
     knowledge   the date its knowledge ends                  released     the day it was released
+    corrected   field -> why it is not what models.dev says
 """
 
 from __future__ import annotations
@@ -45,6 +46,14 @@ FLAGS = {
 }
 """Field of models.dev -> field of the table."""
 
+CORRECTIONS: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
+    ("openai", "gpt-3.5-turbo"): (
+        {"agents": True},
+        "answers recorded from OpenAI call functions; models.dev says it cannot",
+    ),
+}
+"""Provider and model -> what the data has wrong, and how that is known. `tests/providers/test_models.py` finds them."""
+
 
 def main() -> None:
     """Write the table and say how large it became."""
@@ -53,7 +62,7 @@ def main() -> None:
     path = parser.parse_args().data or installed_data()
     data = json.loads(gzip.decompress(path.read_bytes()))
     wanted = [row["models"] for row in tomllib.loads(ROWS.read_text("utf-8")).values() if "models" in row]
-    providers = {name: kept(data[name]["models"]) for name in wanted if name in data}
+    providers = {name: kept(name, data[name]["models"]) for name in wanted if name in data}
     header = {
         "source": "models.dev",
         "licence": "MIT",
@@ -89,9 +98,13 @@ def newest_date(data: dict[str, Any]) -> str:
     return max(day for day in days if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day))
 
 
-def kept(models: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def kept(provider: str, models: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The models of a provider, with what the table keeps of each."""
-    return {name: row_of(models[name]) for name in sorted(models)}
+    rows = {name: row_of(models[name]) for name in sorted(models)}
+    for (owner, name), (right, why) in CORRECTIONS.items():
+        if owner == provider and name in rows:
+            rows[name] |= {**right, "corrected": dict.fromkeys(right, why)}
+    return rows
 
 
 def row_of(model: dict[str, Any]) -> dict[str, Any]:
