@@ -1,0 +1,243 @@
+"""The call log: open a store, log calls into it, read them."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import threading
+import weakref
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ell2a.calls import Ell2aCall
+from ell2a.errors import StoreError
+from ell2a.log import listing, reading, store as stores, usage as sums
+from ell2a.log.connection import WriterConnection
+from ell2a.log.observer import LogObserver
+from ell2a.log.spool import Spool
+from ell2a.log.store import Store
+from ell2a.log.usage import UsageGroup
+from ell2a.log.views import (
+    Blob,
+    Bucket,
+    CallDetail,
+    CallFilter,
+    CallPage,
+    Count,
+    FacetValue,
+    LmpSource,
+    StoreInfo,
+    UsageRow,
+)
+from ell2a.log.writer import RedactionHook, Writer, take_in
+from ell2a.messages import Message
+
+_open_logs: weakref.WeakSet[CallLog] = weakref.WeakSet()
+_inherited: list[Any] = []
+"""In a forked child, the parent's connections: neither used nor closed."""
+
+
+class CallLog:
+    """An open store of calls. Safe to use from many threads, and after a fork."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._writer: Writer | None = None
+        self._starting = threading.Lock()
+        self._pid = os.getpid()
+        self._watch: Any = None
+        self._redactor: RedactionHook | None = None
+        _open_logs.add(self)
+
+    @classmethod
+    def open(cls, store: str | Path | None = None, *, read_only: bool = False) -> CallLog:
+        """Open a store by its path or URL; None: `ELL2A_STORE`, else one file in the user's data folder.
+
+        A SQLite file that is missing is made, for its owner alone; an older one is upgraded, with a copy kept. What a
+        process could not write before is taken in from the spool. A server's database is made ready by `migrate`.
+        Raises StoreNewer, StoreCorrupt (both leave the store untouched) and StoreError.
+        """
+        log = cls(Store.open(store, read_only=read_only))
+        if not read_only:
+            log._take_spool()
+        return log
+
+    @staticmethod
+    def migrate(store: str | Path | None = None) -> str:
+        """Bring a store to the newest revision. Gives the revision that it had, `""` for none."""
+        return stores.migrate(store)
+
+    # --- writing ---
+
+    def observer(
+        self, *, lmp: LmpSource | None = None, place: str | None = None, replay_of: str | None = None
+    ) -> LogObserver:
+        """What a call path tells of a call: the LMP that makes it, the place in the user's code, what it replays."""
+        if self._store.read_only:
+            raise StoreError(f"the store {self.url} was opened for reading only.")
+        return LogObserver(self._writer_here, lmp=lmp, place=place, replay_of=replay_of)
+
+    @property
+    def redactor(self) -> RedactionHook | None:
+        """A user's own rules: is given the JSON form of each record (`records.py`), and gives the one to write.
+
+        It runs after the rules that are always on. A record for which it raises is not written at all.
+        """
+        return self._redactor
+
+    @redactor.setter
+    def redactor(self, hook: RedactionHook | None) -> None:
+        self._redactor = hook
+        if self._writer is not None:
+            self._writer.hook = hook
+
+    def close(self) -> None:
+        """Write what waits, and close the connections. Open calls of this process show as interrupted from now on."""
+        if self._writer is not None and self._pid == os.getpid():
+            self._writer.close()
+        if self._watch is not None:
+            with contextlib.suppress(Exception):
+                self._watch.close()
+            self._watch = None
+        self._store.close()
+
+    # --- reading ---
+
+    @property
+    def url(self) -> str:
+        """Where the store is, without a password."""
+        return self._store.location.shown
+
+    def calls(
+        self,
+        asked: CallFilter | None = None,
+        *,
+        cursor: str | None = None,
+        newer_than: str | None = None,
+        limit: int = 50,
+    ) -> CallPage:
+        """A page of calls, newest first.
+
+        `cursor` is `next` of the page before; `newer_than` is a cursor too, and leaves out what is as old or older.
+        Raises InvalidFilter for a cursor that is none.
+        """
+        return listing.page(self._here, asked or CallFilter(), cursor=cursor, newer_than=newer_than, limit=limit)
+
+    def count(self, asked: CallFilter | None = None, cap: int = 10_000, *, newer_than: str | None = None) -> Count:
+        """How many calls the filter finds, counted up to a cap."""
+        return listing.count(self._here, asked or CallFilter(), cap=cap, newer_than=newer_than)
+
+    def call(self, call_id: str) -> CallDetail:
+        """One call, whole. Raises CallNotFound."""
+        return reading.detail(self._here, call_id)
+
+    def load_call(self, call_id: str) -> Ell2aCall:
+        """A call as it can be made again, bytes of media included. Raises CallNotFound."""
+        return reading.load_call(self._here, call_id)
+
+    def load_response_messages(self, call_id: str) -> list[Message]:
+        """The answer of a call, a message a choice; empty where there was none. Raises CallNotFound."""
+        return reading.load_response_messages(self._here, call_id)
+
+    def blob(self, sha256: str) -> Blob | None:
+        """A picture, sound or document by its name; None where it is not here."""
+        return reading.blob(self._here, sha256)
+
+    def facets(
+        self,
+        asked: CallFilter | None = None,
+        names: Iterable[str] = ("status", "provider", "model", "lmp"),
+        limit: int = 8,
+        *,
+        cap: int = 10_000,
+    ) -> dict[str, list[FacetValue]]:
+        """The most frequent values of each facet among the newest `cap` calls that the filter finds."""
+        return listing.facets(self._here, asked or CallFilter(), names, limit=limit, cap=cap)
+
+    def histogram(
+        self, asked: CallFilter | None = None, *, since: datetime, until: datetime, buckets: int = 96
+    ) -> list[Bucket]:
+        """How many calls began in each of some equal spans of time."""
+        return listing.histogram(self._here, asked or CallFilter(), since=since, until=until, buckets=buckets)
+
+    def usage(
+        self, by: UsageGroup, *, since: datetime | None = None, until: datetime | None = None, replays: bool = True
+    ) -> list[UsageRow]:
+        """Sums by group. `replays=False` leaves replays out: what the program itself used."""
+        return sums.usage(self._here, by, since=since, until=until, replays=replays)
+
+    def info(self) -> StoreInfo:
+        """The store as a whole."""
+        with self._here.reading() as connection:
+            size = self._store.own.size(self._store.location, connection)
+        return StoreInfo(url=self.url, size_bytes=size, calls=self.count())
+
+    def latest(self) -> str | None:
+        """The id of the newest call; None in an empty store."""
+        newest = self.calls(limit=1).items
+        return newest[0].id if newest else None
+
+    def cursor_of(self, call: Any) -> str:
+        """The cursor of a call of a page: for `newer_than`."""
+        return listing.cursor_of(call)
+
+    def change_token(self) -> str:
+        """A value that changes with every write to the store, by whatever process. Asking takes microseconds."""
+        with stores.faults(self._here), self._starting:
+            if self._watch is None:
+                pooled = self._store.engine.raw_connection()
+                self._watch = pooled.driver_connection
+                pooled.detach()
+            return str(self._store.own.change_token(self._watch))
+
+    # --- the process ---
+
+    @property
+    def _here(self) -> Store:
+        self._after_fork()
+        return self._store
+
+    def _writer_here(self) -> Writer:
+        self._after_fork()
+        if self._writer is None:
+            with self._starting:
+                if self._writer is None:
+                    self._writer = Writer(self._store, self._redactor)
+        return self._writer
+
+    def _after_fork(self) -> None:
+        if self._pid == os.getpid():
+            return
+        self._pid = os.getpid()
+        self._starting = threading.Lock()
+        _inherited.extend([self._store.engine.pool, self._writer, self._watch])
+        self._store.engine.dispose(close=False)
+        if self._writer is not None:
+            self._writer.forget()
+        self._writer = self._watch = None
+
+    def _take_spool(self) -> None:
+        spool = Spool(self._store.location.spool)
+        if spool.is_empty():
+            return
+        # A store that cannot be written to now leaves the spool for the next start.
+        with contextlib.suppress(Exception), contextlib.closing(WriterConnection(self._store)) as connection:
+            take_in(spool, connection)
+
+
+def _close_all() -> None:
+    for log in list(_open_logs):
+        log.close()
+
+
+def _forked() -> None:
+    for log in list(_open_logs):
+        log._after_fork()  # noqa: SLF001  # the same module's own
+
+
+atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -1,0 +1,110 @@
+"""The connection of a writer: transactions of prepared rows, by statements compiled once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from ell2a.log.pending import dead_writers
+from ell2a.log.rows import NewMessage, Rows
+from ell2a.log.statements import ORDER
+from ell2a.log.store import Store
+from ell2a.log.tables import calls
+
+_MOST_NUMBERS = 10_000
+
+
+class WriterConnection:
+    """A driver connection of its own, used by one thread at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._own = store.own
+        self._sql = store.statements
+        self._deletions: int | None = None
+        self._numbers: dict[bytes, int] = {}
+        pooled = store.engine.raw_connection()
+        self._driver: Any = pooled.driver_connection
+        pooled.detach()
+        self._cursor: Any = self._driver.cursor()
+
+    @contextmanager
+    def transaction(self) -> Iterator[bool]:
+        """One transaction. Gives whether shared rows were deleted, by whomever, since the one before."""
+        try:
+            self._own.begin(self._cursor)
+            self._cursor.execute(self._sql.deletions)
+            found = self._cursor.fetchone()[0]
+            deleted = self._deletions is not None and found != self._deletions
+            if deleted:
+                self._numbers.clear()
+            self._deletions = found
+            yield deleted
+            self._driver.commit()
+        except BaseException:
+            with suppress(Exception):
+                self._driver.rollback()
+            # The numbers of rows that were put in and taken back are no one's.
+            self._numbers.clear()
+            raise
+
+    def put(self, rows: Rows) -> None:
+        """Put rows in, each unless it is there already."""
+        for table in ORDER:
+            if table in rows.tables:
+                self._cursor.executemany(self._sql.insert[table], rows.tables[table])
+        new = [message for message in rows.messages if self._put_message(message)]
+        new_in = [(message.row["id"], message.call_id) for message in new] + rows.new_in
+        if new_in:
+            found_in = [{"message_number": self._number(id), "call_id": call} for id, call in dict.fromkeys(new_in)]
+            self._cursor.executemany(self._sql.insert_occurrence, found_in)
+        if rows.closings:
+            self._cursor.executemany(self._sql.close_call, rows.closings)
+
+    def introduce(self, writer_id: str) -> None:
+        """Say which process writes here."""
+        row = {"id": writer_id, "started_at": time.time_ns() // 1000, "host": socket.gethostname(), "pid": os.getpid()}
+        with self.transaction():
+            self._cursor.execute(self._sql.insert["writers"], row)
+
+    def settle_dead(self) -> None:
+        """Settle the open calls of writers that are no more: they were interrupted."""
+        with self._store.reading() as reading:
+            dead = dead_writers(self._store, reading)
+        if dead:
+            still_open = calls.update().where(calls.c.status == "pending", calls.c.writer_id.in_(dead))
+            with self._store.engine.begin() as connection:
+                connection.execute(still_open.values(status="interrupted"))
+
+    def close(self) -> None:
+        """Close it; what was not committed is gone."""
+        with suppress(Exception):
+            self._driver.close()
+
+    def _put_message(self, message: NewMessage) -> bool:
+        """Whether the message was not there yet."""
+        self._cursor.execute(self._sql.insert_message, message.row)
+        found = self._cursor.fetchone()
+        if found is None:
+            return False
+        self._remember(message.row["id"], found[0])
+        words = self._own.search.document(message.text)
+        self._cursor.execute(self._own.search.INSERT, {"number": found[0], "text": words})
+        return True
+
+    def _number(self, id: bytes) -> int:
+        number = self._numbers.get(id)
+        if number is None:
+            self._cursor.execute(self._sql.message_number, {"id": id})
+            number = int(self._cursor.fetchone()[0])
+            self._remember(id, number)
+        return number
+
+    def _remember(self, id: bytes, number: int) -> None:
+        if len(self._numbers) >= _MOST_NUMBERS:
+            self._numbers.clear()
+        self._numbers[id] = number

@@ -1,0 +1,93 @@
+"""The log as a call path's observer: it is told of a call before its request leaves, and after."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from ell2a.calls import CallClosing, CallOpening, Delta
+from ell2a.log.records import ClosingRecord, OpeningRecord, Record
+from ell2a.log.ticket import Ticket
+from ell2a.log.views import LmpSource
+from ell2a.log.writer import PATIENCE_S, Writer
+
+
+class LogObserver:
+    """Logs calls. Whatever goes wrong in the log, it neither raises nor holds a call up longer than `PATIENCE_S`."""
+
+    def __init__(
+        self, writer: Callable[[], Writer], *, lmp: LmpSource | None, place: str | None, replay_of: str | None
+    ) -> None:
+        self._writer, self._lmp, self._place, self._replay_of = writer, lmp, place, replay_of
+
+    def open(self, opening: CallOpening) -> LoggedCall:
+        """Log a call as pending. It is committed, or put aside, when this returns."""
+        writer = self._writer()
+        _wait(writer, _submit(writer, lambda: self._record(opening, writer)))
+        return LoggedCall(self._writer, opening.call_id)
+
+    async def aopen(self, opening: CallOpening) -> LoggedCall:
+        """`open`, while the event loop goes on."""
+        writer = self._writer()
+        await _await(writer, _submit(writer, lambda: self._record(opening, writer)))
+        return LoggedCall(self._writer, opening.call_id)
+
+    def _record(self, opening: CallOpening, writer: Writer) -> OpeningRecord:
+        return OpeningRecord.of(opening, writer.id, self._lmp, self._place, self._replay_of)
+
+
+class LoggedCall:
+    """One call that is being logged."""
+
+    def __init__(self, writer: Callable[[], Writer], call_id: str) -> None:
+        self._writer, self._call_id = writer, call_id
+
+    def delta(self, delta: Delta) -> None:
+        """Pieces of a stream are not kept one by one: the answer is, and the time and size of each chunk."""
+
+    def close(self, closing: CallClosing) -> None:
+        """Log what became of the call. It is committed, or put aside, when this returns."""
+        writer = self._writer()
+        _wait(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
+
+    async def aclose(self, closing: CallClosing) -> None:
+        """`close`, while the event loop goes on."""
+        writer = self._writer()
+        await _await(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
+
+
+def _submit(writer: Writer, make: Callable[[], Record]) -> Ticket | None:
+    try:
+        return writer.submit(make())
+    except Exception as exception:
+        # A value that cannot be kept, a user's redaction hook that fails: what it should have hidden is not written.
+        writer.warn(f"{type(exception).__name__}: {exception}; the record is not kept")
+        return None
+
+
+def _wait(writer: Writer, ticket: Ticket | None) -> None:
+    if ticket is not None and not ticket.wait(PATIENCE_S):
+        writer.give_up(ticket)
+
+
+async def _await(writer: Writer, ticket: Ticket | None) -> None:
+    if ticket is None or ticket.wait(0):
+        return
+    loop = asyncio.get_running_loop()
+    settled: asyncio.Future[None] = loop.create_future()
+
+    def wake() -> None:
+        if not settled.done():
+            settled.set_result(None)
+
+    ticket.then(lambda: _soon(loop, wake))
+    done, _ = await asyncio.wait([settled], timeout=PATIENCE_S)
+    if not done:
+        await asyncio.to_thread(writer.give_up, ticket)
+
+
+def _soon(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:
+    # The loop may have ended while the writer wrote.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(wake)

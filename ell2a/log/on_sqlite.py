@@ -1,0 +1,141 @@
+"""What is SQLite's own: how its file is opened, how a transaction begins, and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from ell2a.errors import StoreCorrupt, StoreError
+from ell2a.log import search_sqlite as search
+from ell2a.log.location import Location
+from ell2a.log.locks import FileLock, dead_file_writers
+
+__all__ = [
+    "begin",
+    "change_token",
+    "check_file",
+    "dead_writers",
+    "engine_for",
+    "is_corrupt",
+    "make_file",
+    "search",
+    "size",
+    "writer_lock",
+]
+
+_HEADER = b"SQLite format 3\0"
+BUSY_MS = 5_000
+"""How long a statement waits for another process's transaction. Callers do not wait so long: see `writer.py`."""
+LOWEST = (3, 35, 0)
+"""`RETURNING` came with it."""
+
+
+def engine_for(location: Location, *, read_only: bool = False) -> Engine:
+    """An engine whose transactions are begun by us, so that a revision of the schema is one transaction."""
+    if sqlite3.sqlite_version_info < LOWEST:
+        needed = ".".join(map(str, LOWEST))
+        raise StoreError(f"the call log needs SQLite {needed} or newer; this Python has {sqlite3.sqlite_version}.")
+    path = str(location.path)
+    address = f"file:{quote(path)}?mode={'ro' if read_only else 'rw'}"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_MS / 1000, check_same_thread=False),
+        paramstyle="named",
+        pool_size=5,
+        max_overflow=20,
+        poolclass=_queue_pool(),
+    )
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _queue_pool() -> Any:
+    from sqlalchemy.pool import QueuePool
+
+    return QueuePool
+
+
+def _on_connect(connection: Any, record: Any) -> None:
+    del record
+    # The driver begins no transaction by itself: Alembic's would end halfway.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def begin(cursor: Any) -> None:
+    """Begin a transaction that writes: waiting for the lock here is the only wait."""
+    cursor.execute("BEGIN IMMEDIATE")
+
+
+def make_file(path: Path) -> None:
+    """Make an empty store file, for its owner alone, if there is none."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as exception:
+        raise StoreError(f"the store {path} cannot be made: {exception.strerror}.") from exception
+
+
+def use_wal(engine: Engine) -> None:
+    """Let readers and a writer work at once: a property of the file, set once."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
+
+
+def check_file(path: Path) -> None:
+    """Look at a file's first bytes without changing it. Raises StoreCorrupt, or StoreError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_HEADER))
+    except OSError as exception:
+        raise StoreError(f"the store {path} cannot be read: {exception.strerror}.") from exception
+    if head not in (b"", _HEADER):
+        raise StoreCorrupt(f"{path} is not a SQLite database; it is left untouched. Give another path as the store.")
+
+
+def is_corrupt(exception: BaseException) -> bool:
+    """Whether an error of the driver says that the file is damaged."""
+    code = getattr(exception, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def writer_lock(location: Location, writer_id: str, engine: Engine) -> FileLock:
+    """Take the lock of a writing process."""
+    del engine
+    return FileLock(location.locks, writer_id)
+
+
+def dead_writers(location: Location, connection: Connection, writers: Collection[str]) -> set[str]:
+    """Those of the writers whose process has ended."""
+    del connection
+    return dead_file_writers(location.locks, writers)
+
+
+def size(location: Location, connection: Connection) -> int | None:
+    """Bytes of the store."""
+    del connection
+    files = [Path(f"{location.path}{end}") for end in ("", "-wal")]
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def change_token(connection: Any) -> str:
+    """A value that is another one after each write by anybody. The same connection is to be asked each time."""
+    return str(connection.cursor().execute("PRAGMA data_version").fetchone()[0])

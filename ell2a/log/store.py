@@ -1,0 +1,187 @@
+"""A store that is open: its address, its engine, and what its database does in its own way."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import DBAPIError
+
+from ell2a.errors import StoreCorrupt, StoreError, StoreNewer
+from ell2a.log import on_sqlite, revisions
+from ell2a.log.location import Location
+from ell2a.log.statements import Statements
+
+
+class Store:
+    """An open store. `open` is the way to one; it is at the newest revision then."""
+
+    def __init__(self, location: Location, engine: Engine, own: ModuleType, *, read_only: bool) -> None:
+        self.location, self.engine, self.own, self.read_only = location, engine, own, read_only
+        self.statements = Statements(engine.dialect)
+
+    @classmethod
+    def open(cls, store: str | Path | None, *, read_only: bool = False) -> Store:
+        """Open a store; a SQLite file is made or upgraded first, unless it is only to be read.
+
+        Raises StoreNewer, StoreCorrupt (the store is untouched) and StoreError.
+        """
+        location = Location.of(store)
+        if location.path is None:
+            return _open_server(location, read_only=read_only)
+        return _open_file(location, location.path, read_only=read_only)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in a transaction of its own: all that is read in it is of one moment."""
+        with faults(self), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def faults(store: Store) -> Iterator[None]:
+    """Tell the driver's errors as ours."""
+    try:
+        yield
+    except DBAPIError as exception:
+        raise _fault(store.location, store.own, exception) from exception
+
+
+def migrate(store: str | Path | None) -> str:
+    """Bring a store to the newest revision, making its tables where there are none. Gives the revision it had, or `""`."""
+    location = Location.of(store)
+    if location.path is not None:
+        _open_file(location, location.path, read_only=False).close()
+        return revisions.HEAD
+    own = _postgres()
+    engine = own.engine_for(location)
+    try:
+        with engine.begin() as connection:
+            before = _checked(location, connection)
+            if before != revisions.HEAD:
+                # Two who migrate at once go one after the other.
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('ell2a migrate'))")
+                revisions.upgrade(connection)
+        return before or ""
+    except DBAPIError as exception:
+        raise _fault(location, own, exception) from exception
+    finally:
+        engine.dispose()
+
+
+def _open_server(location: Location, *, read_only: bool) -> Store:
+    own = _postgres()
+    engine = own.engine_for(location, read_only=read_only)
+    try:
+        with engine.connect() as connection:
+            revision = _checked(location, connection)
+    except DBAPIError as exception:
+        engine.dispose()
+        raise _fault(location, own, exception) from exception
+    if revision != revisions.HEAD:
+        engine.dispose()
+        state = f"is at revision {revision}" if revision else "has no tables yet"
+        raise StoreError(f"the store {location.shown} {state}: run `ell2a-studio migrate --store URL` once.")
+    return Store(location, engine, own, read_only=read_only)
+
+
+def _postgres() -> ModuleType:
+    from ell2a.log import on_postgres
+
+    return on_postgres
+
+
+def _open_file(location: Location, path: Path, *, read_only: bool) -> Store:
+    if read_only:
+        if not path.exists():
+            raise StoreError(f"there is no store at {path}; the first logged call makes it.")
+    else:
+        location.make_folder()
+        on_sqlite.make_file(path)
+    on_sqlite.check_file(path)
+    try:
+        # Looked at without the right to write: a store that is not ours, or newer, stays as it is.
+        if path.stat().st_size == 0 or _look(location) != revisions.HEAD:
+            if read_only:
+                raise StoreError(f"the store {path} is of an older ell2a: open it for writing once to upgrade it.")
+            _upgrade_file(location, path)
+        return Store(location, on_sqlite.engine_for(location, read_only=read_only), on_sqlite, read_only=read_only)
+    except DBAPIError as exception:
+        raise _fault(location, on_sqlite, exception) from exception
+
+
+def _look(location: Location) -> str | None:
+    engine = on_sqlite.engine_for(location, read_only=True)
+    try:
+        with engine.connect() as connection:
+            return _checked(location, connection)
+    finally:
+        engine.dispose()
+
+
+def _checked(location: Location, connection: Connection) -> str | None:
+    """The revision of a store. Raises StoreNewer, and StoreCorrupt for a database that is something else."""
+    revision = revisions.revision_of(connection)
+    if revision is None and inspect(connection).get_table_names():
+        raise StoreCorrupt(
+            f"{location.shown} is a database, but no store of ell2a; it is left untouched. Give another place as the store."
+        )
+    if revision not in (None, revisions.HEAD) and not revisions.is_known(str(revision)):
+        raise StoreNewer(
+            f"the store {location.shown} is at revision {revision!r}, which a newer ell2a made (this one knows up to"
+            f" {revisions.HEAD!r}); it is left untouched. Update ell2a, or give another store."
+        )
+    return revision
+
+
+def _upgrade_file(location: Location, path: Path) -> None:
+    engine = on_sqlite.engine_for(location)
+    try:
+        on_sqlite.use_wal(engine)
+        with engine.connect() as connection:
+            # Whoever comes second finds the work done.
+            with connection.begin():
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                revision = _checked(location, connection)
+                if revision == revisions.HEAD:
+                    return
+                if revision is not None:
+                    _keep_copy(path, revision)
+                revisions.upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def _keep_copy(path: Path, revision: str) -> None:
+    """Keep the store as it was before an upgrade, beside it."""
+    copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+    number = 1
+    while copy.exists():
+        number += 1
+        copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}.{number}")
+    on_sqlite.make_file(copy)
+    source, target = sqlite3.connect(path), sqlite3.connect(copy)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+
+
+def _fault(location: Location, own: Any, exception: DBAPIError) -> StoreError:
+    cause = exception.orig or exception
+    if own.is_corrupt(cause):
+        return StoreCorrupt(
+            f"the store {location.shown} is damaged ({cause}); it is left untouched. `ell2a-studio doctor` tells more."
+        )
+    return StoreError(f"the store {location.shown} cannot be used now: {str(cause).strip()}")
