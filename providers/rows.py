@@ -37,6 +37,12 @@ class Quirks(TypedDict, total=False):
     """False: it takes `response_format` of type `json_object` only."""
     stream_usage: bool
     """False: it knows no `stream_options`; whether it tells the usage of a stream is its own affair."""
+    reasoning_field: str
+    """The field of an assistant's message under which it takes thinking back, such as `reasoning_content`."""
+    tool_media: bool
+    """True: the result of an agent may hold images and the like, not text alone."""
+    document_urls: bool
+    """True: it fetches documents by their URL."""
 
 
 class ProviderRow(BaseModel):
