@@ -95,7 +95,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = resource.with_raw_response.create(**arguments)
-            return Answer(_body(self.name, raw.content), _head(raw))
+            return Answer(_body(self.name, raw.http_response.content), _head(raw))
         manager = resource.with_streaming_response.create(**arguments)
         response = manager.__enter__()
         return EventAnswer(self._events(response.iter_bytes()), response.close, _head(response))
@@ -107,7 +107,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = await resource.with_raw_response.create(**arguments)
-            return Answer(_body(self.name, raw.content), _head(raw))
+            return Answer(_body(self.name, raw.http_response.content), _head(raw))
         manager = resource.with_streaming_response.create(**arguments)
         response = await manager.__aenter__()
         return AsyncEventAnswer(self._aevents(response.iter_bytes()), response.close, _head(response))
