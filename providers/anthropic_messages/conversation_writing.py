@@ -107,7 +107,8 @@ def _joins(message: Message) -> bool:
 def _executed_elsewhere(call: Ell2aCall) -> frozenset[str]:
     """The ids of calls that another provider executed: they cannot go out, and neither can their results."""
     blocks = (block for message in call.messages for block in message.content)
-    return frozenset(block.id for block in blocks if isinstance(block, AgentCallBlock) and write_block(block).lost)
+    calls = (block for block in blocks if isinstance(block, AgentCallBlock) and block.executed_by_provider)
+    return frozenset(block.id for block in calls if write_block(block).lost)
 
 
 def _messages_of(turn: _Turn, place: str, call: Ell2aCall, report: Report, elsewhere: frozenset[str]) -> list[Any]:

@@ -32,7 +32,7 @@ def native_request(
     _put_format(native, call, report)
     if call.stream:
         native["stream"] = True
-        report.kept("stream", "stream")
+    report.kept("stream", "stream")
     return native
 
 
