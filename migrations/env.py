@@ -1,6 +1,7 @@
 """How Alembic runs the revisions: on the connection that it is handed, in that connection's one transaction."""
 
 from alembic import context
+
 from ell2a.log.tables import metadata
 
 context.configure(

@@ -14,7 +14,9 @@ from typing import Any
 
 from ell2a.calls import Ell2aCall
 from ell2a.errors import StoreError
-from ell2a.log import listing, reading, store as stores, usage as sums
+from ell2a.log import listing, reading
+from ell2a.log import store as stores
+from ell2a.log import usage as sums
 from ell2a.log.connection import WriterConnection
 from ell2a.log.observer import LogObserver
 from ell2a.log.spool import Spool
@@ -188,9 +190,7 @@ class CallLog:
         """A value that changes with every write to the store, by whatever process. Asking takes microseconds."""
         with stores.faults(self._here), self._starting:
             if self._watch is None:
-                pooled = self._store.engine.raw_connection()
-                self._watch = pooled.driver_connection
-                pooled.detach()
+                self._watch = self._store.own_connection()
             return str(self._store.own.change_token(self._watch))
 
     # --- the process ---

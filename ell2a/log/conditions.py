@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
@@ -13,6 +14,7 @@ from ell2a.log.rows import microseconds, pico
 from ell2a.log.store import Store
 from ell2a.log.tables import calls, occurrences
 from ell2a.log.views import CallFilter
+from ell2a.log.words import Phrase
 
 Condition = ColumnElement[bool]
 
@@ -71,7 +73,7 @@ def conditions(asked: CallFilter, store: Store, dead: Collection[str]) -> list[C
 
 
 def _words(terms: tuple[Term, ...], store: Store) -> list[Condition]:
-    found = []
+    found: list[Condition] = []
     asked = filters.phrases(terms)
     if asked:
         found.append(calls.c.id.in_(_calls_with(asked, store)))
@@ -79,7 +81,7 @@ def _words(terms: tuple[Term, ...], store: Store) -> list[Condition]:
     return found
 
 
-def _calls_with(asked: list[filters.Phrase], store: Store) -> Any:
+def _calls_with(asked: list[Phrase], store: Store) -> Any:
     matching = store.own.search.matching(asked)
     return select(occurrences.c.call_id).where(occurrences.c.message_number.in_(matching))
 
@@ -105,8 +107,6 @@ def _by_kind(term: Term, dead: Collection[str]) -> Condition:
 
 
 def _number(key: str, comparison: str, value: float) -> Condition:
-    from decimal import Decimal
-
     stored = pico(Decimal(repr(value))) if key == "cost" else value
     return _COMPARE[comparison](_COLUMNS[key], stored)
 

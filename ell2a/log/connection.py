@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from ell2a.log.pending import dead_writers
 from ell2a.log.rows import NewMessage, Rows
@@ -27,10 +26,8 @@ class WriterConnection:
         self._sql = store.statements
         self._deletions: int | None = None
         self._numbers: dict[bytes, int] = {}
-        pooled = store.engine.raw_connection()
-        self._driver: Any = pooled.driver_connection
-        pooled.detach()
-        self._cursor: Any = self._driver.cursor()
+        self._driver = store.own_connection()
+        self._cursor = self._driver.cursor()
 
     @contextmanager
     def transaction(self) -> Iterator[bool]:

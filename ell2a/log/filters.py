@@ -62,7 +62,7 @@ class ParsedFilter:
     problems: tuple[Problem, ...]
 
 
-class _Unreadable(Exception):  # noqa: N818  # a step of the parser, never seen outside
+class _Unreadable(Exception):  # a step of the parser, never seen outside
     pass
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, and_, case, func, select, tuple_
 
 from ell2a.calls import CallStatus
 from ell2a.errors import InvalidFilter
@@ -23,6 +23,7 @@ from ell2a.log.views import Bucket, CallFilter, CallPage, CallSummary, Count, Fa
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST = 500
 """Calls a page."""
+_MOST_BARS = 1000
 _CURSOR = re.compile(r"(-?\d{1,18})-([0-9A-Za-z]{1,26})")
 _SHOWN = [c for c in calls.c if c.name not in {"system_id", "history_id", "agents_id", "response_format_id", "place"}]
 
@@ -80,7 +81,7 @@ def facets(
         dead = dead_writers(store, connection)
         newest = (calls.c.started_at.desc(), calls.c.id.desc())
         some = (
-            select(*(columns[name] for name in asked_for), calls.c.status.label("stored"), calls.c.writer_id)
+            select(*(columns[name] for name in asked_for), calls.c.writer_id)
             .where(*conditions(asked, store, dead))
             .order_by(*newest)
             .limit(cap)
@@ -92,41 +93,35 @@ def facets(
 def _facet(connection: Connection, some: Any, name: str, dead: Collection[str], limit: int) -> list[FacetValue]:
     counted: Counter[str] = Counter()
     column = some.c[name]
-    whose = (some.c.writer_id.in_(dead)) if dead and name == "status" else func.coalesce(None, False)
-    grouped = select(column, whose, func.count()).where(column.is_not(None)).group_by(column, whose)
-    for value, by_dead, number in connection.execute(grouped):
-        counted["interrupted" if by_dead and value == "pending" else value] += number
+    if name == "status" and dead:
+        interrupted = and_(column == "pending", some.c.writer_id.in_(dead))
+        column = case((interrupted, "interrupted"), else_=column)
+    for value, number in connection.execute(select(column, func.count()).where(column.is_not(None)).group_by(column)):
+        counted[value] += number
     return [FacetValue(value, number) for value, number in counted.most_common(limit)]
 
 
 def histogram(store: Store, asked: CallFilter, *, since: datetime, until: datetime, buckets: int) -> list[Bucket]:
     """How many calls began in each of some equal spans of time. Raises InvalidFilter for a span that is none."""
     start, end = microseconds(since), microseconds(until)
-    if end <= start or not 1 <= buckets <= 1000:
+    if end <= start or not 1 <= buckets <= _MOST_BARS:
         raise InvalidFilter(
-            f"a histogram needs an end after its beginning and 1 to 1000 bars; got {since} to {until}, {buckets}."
+            f"a histogram needs an end after its beginning and 1 to {_MOST_BARS} bars; got {since} to {until}, {buckets}."
         )
     width = -(-(end - start) // buckets)
     with store.reading() as connection:
         dead = dead_writers(store, connection)
-        bucket = (
-            ((calls.c.started_at - start) / width).label("bucket")
-            if False
-            else ((calls.c.started_at - start).op("/")(width)).label("bucket")
-        )
+        bucket = (calls.c.started_at - start) // width
         in_span = (calls.c.started_at >= start, calls.c.started_at < end)
         asking = select(bucket, calls.c.status, func.count()).where(*conditions(asked, store, dead), *in_span)
-        counted = {
-            (b, status): number for b, status, number in connection.execute(asking.group_by(bucket, calls.c.status))
-        }
-    return [_bucket(n, start, width, counted) for n in range(buckets)]
-
-
-def _bucket(n: int, start: int, width: int, counted: dict[tuple[int, str], int]) -> Bucket:
-    by_status = {status: number for (b, status), number in counted.items() if b == n}
-    ok, error = by_status.get("ok", 0), by_status.get("error", 0)
-    other = sum(by_status.values()) - ok - error
-    return Bucket(start=time_of(start + n * width), ok=ok, error=error, other=other)
+        counted = connection.execute(asking.group_by(bucket, calls.c.status)).all()
+    bars: list[Counter[str]] = [Counter() for _ in range(buckets)]
+    for number, status, found in counted:
+        bars[number][status if status in {"ok", "error"} else "other"] += found
+    return [
+        Bucket(start=time_of(start + n * width), ok=bar["ok"], error=bar["error"], other=bar["other"])
+        for n, bar in enumerate(bars)
+    ]
 
 
 def time_of(microseconds: int) -> datetime:
@@ -168,7 +163,7 @@ def _version_numbers(connection: Connection, names: set[str]) -> dict[bytes, int
 
 def _replays(connection: Connection, ids: list[str]) -> dict[str, int]:
     counting = select(calls.c.replay_of, func.count()).where(calls.c.replay_of.in_(ids)).group_by(calls.c.replay_of)
-    return {original: number for original, number in connection.execute(counting)}
+    return {row[0]: row[1] for row in connection.execute(counting)}
 
 
 def _summary(row: Any, versions: dict[bytes, int], replays: dict[str, int], dead: Collection[str]) -> CallSummary:

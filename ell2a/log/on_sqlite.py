@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
 
 from ell2a.errors import StoreCorrupt, StoreError
 from ell2a.log import search_sqlite as search
@@ -26,6 +27,7 @@ __all__ = [
     "make_file",
     "search",
     "size",
+    "use_wal",
     "writer_lock",
 ]
 
@@ -36,7 +38,7 @@ LOWEST = (3, 35, 0)
 """`RETURNING` came with it."""
 
 
-def engine_for(location: Location, *, read_only: bool = False) -> Engine:
+def engine_for(location: Location, *, read_only: bool = False, begin: str = "BEGIN") -> Engine:
     """An engine whose transactions are begun by us, so that a revision of the schema is one transaction."""
     if sqlite3.sqlite_version_info < LOWEST:
         needed = ".".join(map(str, LOWEST))
@@ -49,17 +51,11 @@ def engine_for(location: Location, *, read_only: bool = False) -> Engine:
         paramstyle="named",
         pool_size=5,
         max_overflow=20,
-        poolclass=_queue_pool(),
+        poolclass=QueuePool,
     )
     event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
-
-
-def _queue_pool() -> Any:
-    from sqlalchemy.pool import QueuePool
-
-    return QueuePool
 
 
 def _on_connect(connection: Any, record: Any) -> None:
@@ -70,10 +66,6 @@ def _on_connect(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
-
-
-def _on_begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
 
 
 def begin(cursor: Any) -> None:

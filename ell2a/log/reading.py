@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -216,6 +215,3 @@ def _chunks(stored: list[list[int]]) -> list[tuple[float, int]]:
         at += passed
         found.append((at / 1000, size))
     return found
-
-
-_ = Decimal

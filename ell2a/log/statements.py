@@ -92,7 +92,7 @@ class Statements:
     def _insert_new(self, table: Table, columns: tuple[str, ...] | None = None, *, returning: str | None = None) -> str:
         """Put a row in unless its key is there already."""
         names = columns or tuple(column.key for column in table.columns)
-        values = {name: bindparam(name) for name in names}
+        values: dict[str, Any] = {name: bindparam(name) for name in names}
         make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self._dialect.name]
         statement = make(table).values(values).on_conflict_do_nothing()
         return self._text(statement.returning(table.c[returning]) if returning else statement)
@@ -109,4 +109,5 @@ def _close_call() -> Any:
     values["structured"] = or_(calls.c.structured, bindparam("is_structured", type_=Boolean))
     # A call that is closed already stays as it is: a spool may be taken in twice.
     still_open = text("calls.status IN ('pending', 'interrupted')")
-    return update(calls).where(calls.c.id == bindparam("call_id"), still_open).values(values)
+    closing = update(calls).where(calls.c.id == bindparam("call_id"), still_open)
+    return closing.values(values)

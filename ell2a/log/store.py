@@ -42,6 +42,13 @@ class Store:
         with faults(self), self.engine.connect() as connection, connection.begin():
             yield connection
 
+    def own_connection(self) -> Any:
+        """A driver's connection that is the caller's own, to be closed by it."""
+        pooled = self.engine.raw_connection()
+        driver = pooled.driver_connection
+        pooled.detach()
+        return driver
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
@@ -144,20 +151,17 @@ def _checked(location: Location, connection: Connection) -> str | None:
 
 
 def _upgrade_file(location: Location, path: Path) -> None:
-    engine = on_sqlite.engine_for(location)
+    engine = on_sqlite.engine_for(location, begin="BEGIN IMMEDIATE")
     try:
         on_sqlite.use_wal(engine)
-        with engine.connect() as connection:
-            # Whoever comes second finds the work done.
-            with connection.begin():
-                connection.exec_driver_sql("ROLLBACK")
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                revision = _checked(location, connection)
-                if revision == revisions.HEAD:
-                    return
-                if revision is not None:
-                    _keep_copy(path, revision)
-                revisions.upgrade(connection)
+        with engine.begin() as connection:
+            revision = _checked(location, connection)
+            if revision == revisions.HEAD:
+                # Another process came first.
+                return
+            if revision is not None:
+                _keep_copy(path, revision)
+            revisions.upgrade(connection)
     finally:
         engine.dispose()
 

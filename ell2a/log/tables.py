@@ -12,7 +12,7 @@ The Alembic revisions under `migrations/` make these tables; a test holds the tw
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text, text
 from sqlalchemy.orm import registry
@@ -70,7 +70,7 @@ class CallRow(LogRow, table=True):
     writer_id: str = Field(sa_column=Column(String(26), nullable=False))
     """`writers.id`: the process that made the call."""
     system_id: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
-    """`histories.id` of the system messages that lead the call; a chain of their own, since a clock in one would re-link every turn."""
+    """`histories.id` of the leading system messages: a chain of their own, since a clock in one would re-link every turn."""
     history_id: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     """`histories.id` of the other messages."""
     agents_id: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
@@ -246,7 +246,7 @@ metadata = LogRow.metadata
 
 
 def _table(name: str) -> Table:
-    return cast(Table, metadata.tables[name])
+    return metadata.tables[name]
 
 
 calls = _table("calls")
