@@ -253,7 +253,8 @@ class _Carrier:
         given = read_universal(self.provider.universal, self.given).values.get("max_tokens")
         found = given or self.reading.values.get("max_tokens")
         if isinstance(found, int):
-            return self._within_limits("max_tokens", found)[0]
+            most, _ = self._within_limits("max_tokens", found)
+            return int(most)
         return default_max_tokens(self.target)
 
     # --- together ---
@@ -272,7 +273,7 @@ class _Carrier:
         if not self.known:
             return
         while True:
-            native = {e.name: e.value for e in self.entries if e.name in self.known}
+            native = {e.name: e.value for e in self.entries if e.name is not None and e.name in self.known}
             try:
                 self._check({**native, **self.given})
             except InvalidParams as error:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pydantic_core
 
 from ell2a.messages import AgentCallBlock, AgentResultBlock, Block, Message
+
+if TYPE_CHECKING:
+    from ell2a.log import CallLog
 
 
 class RecordedResults:
@@ -22,6 +26,11 @@ class RecordedResults:
                 elif isinstance(block, AgentResultBlock) and block.call_id in calls:
                     # The first result counts: a later one may have been asked for because the first was no use.
                     self._results.setdefault(_key(calls[block.call_id]), block)
+
+    @classmethod
+    def of_call(cls, log: CallLog, call_id: str) -> RecordedResults:
+        """Those of the conversation that a logged call is part of: what went before it, and what came after."""
+        return cls(log.load_call(call_id).messages)
 
     def answer(self, called: Message) -> Message | None:
         """The user message with the results of all the agents that a message calls; None where one is not on record."""
