@@ -1,0 +1,99 @@
+"""Agent calls in assistant messages: `tool_calls`, custom ones among them, and the older `function_call`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ell2a.providers.openai_chat.native_keys import WIRE, key_of, native_of, put_unlisted, unlisted
+
+from ell2a.messages import AgentCallBlock, OpaqueBlock, agent_call, compact_json
+
+LEGACY = "function_call"
+CUSTOM = "custom"
+
+
+def read_tool_call(entry: Any) -> AgentCallBlock | OpaqueBlock:
+    """The block of an entry of `tool_calls`; an opaque one where it is not of a documented shape.
+
+    `index`, which some services send in whole answers too, only counts the list.
+    """
+    kind = (entry.get("type") or "function") if isinstance(entry, dict) else None
+    inner = entry.get(kind) if isinstance(kind, str) else None
+    block = None
+    if isinstance(inner, dict) and isinstance(inner.get("name"), str) and isinstance(entry.get("id") or "", str):
+        block = _function(entry, inner) if kind == "function" else _custom(entry, inner) if kind == CUSTOM else None
+    return block or OpaqueBlock(wire=WIRE, kind=str(kind or "tool_call"), raw=entry, native=native_of(form="tool_call"))
+
+
+def write_tool_call(block: AgentCallBlock) -> dict[str, Any]:
+    """The entry of `tool_calls` of a block."""
+    if key_of(block.native, "form") == CUSTOM:
+        entry = {"id": block.id, "type": CUSTOM, CUSTOM: {"name": block.name, "input": _input(block)}}
+    else:
+        function = {"name": block.name, "arguments": block.arguments_text()}
+        entry = {"id": block.id, "type": "function", "function": function}
+    extra = key_of(block.native, "extra_content")
+    if extra is not None:
+        entry["extra_content"] = extra
+    return put_unlisted(entry, block.native)
+
+
+def read_function_call(given: Any, taken_ids: set[str]) -> AgentCallBlock | None:
+    """The block of a `function_call`; None where it is not of the documented shape.
+
+    It has no id on the wire: one is made of its name, told apart from the ids that are taken.
+    """
+    if not isinstance(given, dict) or not isinstance(given.get("name"), str):
+        return None
+    if not isinstance(given.get("arguments") or "", str):
+        return None
+    first = id = f"call_{given['name']}"
+    number = 1
+    while id in taken_ids:
+        number += 1
+        id = f"{first}_{number}"
+    native = native_of(form=LEGACY, openai_chat_extra=unlisted(given, ("name", "arguments")))
+    return agent_call(id, given["name"], given.get("arguments") or "", native=native)
+
+
+def write_function_call(block: AgentCallBlock) -> dict[str, Any]:
+    """The `function_call` of a block."""
+    return put_unlisted({"name": block.name, "arguments": block.arguments_text()}, block.native)
+
+
+def is_legacy(block: AgentCallBlock) -> bool:
+    """Whether the block came as a `function_call`, and goes back as one."""
+    return bool(key_of(block.native, "form") == LEGACY)
+
+
+def _function(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | None:
+    if not isinstance(inner.get("arguments") or "", str):
+        return None
+    native = native_of(
+        extra_content=entry.get("extra_content"),
+        openai_chat_extra=_unlisted(entry, "function", unlisted(inner, ("name", "arguments"))),
+    )
+    return agent_call(entry.get("id") or "", inner["name"], inner.get("arguments") or "", native=native)
+
+
+def _custom(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | None:
+    if not isinstance(inner.get("input"), str):
+        return None
+    # The input is free text: no JSON that could be parsed, whatever it looks like.
+    return AgentCallBlock(
+        id=entry.get("id") or "",
+        name=inner["name"],
+        raw_arguments=inner["input"],
+        native=native_of(form=CUSTOM, openai_chat_extra=_unlisted(entry, CUSTOM, unlisted(inner, ("name", "input")))),
+    )
+
+
+def _unlisted(entry: dict[str, Any], kind: str, inner: dict[str, Any] | None) -> dict[str, Any] | None:
+    rest = unlisted(entry, ("id", "type", "index", "extra_content", kind)) or {}
+    return {**rest, kind: inner} if inner else rest or None
+
+
+def _input(block: AgentCallBlock) -> str:
+    if block.arguments is None:
+        return block.raw_arguments or ""
+    return block.arguments if isinstance(block.arguments, str) else compact_json(block.arguments)

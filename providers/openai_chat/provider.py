@@ -1,0 +1,94 @@
+"""The wire openai-chat: OpenAI's chat completions, and whatever service speaks their format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from ell2a.providers import facts
+from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
+from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.errors import class_of, message_of
+from ell2a.providers.openai_chat.error_rules import ERROR_RULES
+from ell2a.providers.openai_chat.native_keys import NATIVE_KEYS, WIRE
+from ell2a.providers.openai_chat.params import NOTES, OWNED, UNIVERSAL
+from ell2a.providers.openai_chat.request import write_request
+from ell2a.providers.openai_chat.request_reading import read_request
+from ell2a.providers.openai_chat.response import read_response
+from ell2a.providers.openai_chat.stream import ChatAccumulator
+from ell2a.providers.openai_chat.wire_facts import WIRE_FACTS
+from ell2a.providers.provider import NativeRequest, NativeResponse
+from ell2a.providers.report import Report
+from ell2a.providers.sdk import SdkNeed, require
+from ell2a.providers.stainless import StainlessProvider
+
+from ell2a.calls import Ell2aCall, Ell2aResponse
+
+_SomeAnswer = TypeVar("_SomeAnswer", bound=Answer | EventAnswer | AsyncEventAnswer)
+
+
+class OpenAIChat(StainlessProvider):
+    """OpenAI's chat completions, and whatever service speaks their format."""
+
+    wire = WIRE
+    sdk = SdkNeed("openai", "openai", ("2.0.0", "3.54.0"))
+    client_classes = ("OpenAI", "AsyncOpenAI")
+    owned = OWNED
+    notes = NOTES
+    universal = UNIVERSAL
+    native_keys = NATIVE_KEYS
+    error_rules = ERROR_RULES
+
+    def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
+        del client, model
+        require(self.sdk, self.name)
+        from openai.resources.chat.completions import Completions
+
+        return Completions.create
+
+    def resource(self, client: Any) -> Any:
+        return client.chat.completions
+
+    def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
+        del client
+        return facts.facts_for(self.row, WIRE_FACTS, model)
+
+    def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
+        return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks)
+
+    def translate_request_to_ell2a(self, native: NativeRequest) -> Ell2aCall:
+        return read_request(native, self.name, self.row.quirks)
+
+    def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
+        return read_response(response, call, self.name)
+
+    def accumulator(self) -> ChatAccumulator:
+        return ChatAccumulator()
+
+    def send(
+        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
+    ) -> Answer | EventAnswer:
+        return self._checked(super().send(client, native, options))
+
+    async def asend(
+        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
+    ) -> Answer | AsyncEventAnswer:
+        return self._checked(await super().asend(client, native, options))
+
+    def _checked(self, answer: _SomeAnswer) -> _SomeAnswer:
+        """The answer. Raises CallError for an error that came with status 200, as gateways send them."""
+        body = answer.body if isinstance(answer, Answer) else None
+        error = body.get("error") if isinstance(body, dict) and not body.get("choices") else None
+        if not error:
+            return answer
+        said = error.get("status", error.get("code")) if isinstance(error, dict) else None
+        status = said if type(said) is int else None
+        kind = class_of(status, body, self.error_rules)
+        words = message_of(body) or "no message"
+        raise kind(
+            f"{self.name} answered with an error: {words}",
+            provider=self.name,
+            status=answer.head.status,
+            request_id=answer.head.request_id,
+            body=body,
+        )

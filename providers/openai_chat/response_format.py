@@ -1,0 +1,80 @@
+"""The structure asked of an answer: `response_format`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ell2a.providers.openai_chat.native_keys import key_of, native_of
+from ell2a.providers.openai_chat.part_writing import report_native
+from ell2a.providers.openai_chat.strict_schema import strict_schema
+from ell2a.providers.report import Report
+
+from ell2a.calls import ResponseFormat
+
+_FIELDS = {"name": str, "schema": dict | None, "strict": bool | None, "description": str | None}
+_DEFAULT_NAME = "response"
+_NOT_IN_NAMES = re.compile(r"[^a-zA-Z0-9_-]")
+_LONGEST_NAME = 64
+"""Source: https://platform.openai.com/docs/api-reference/chat/create, response_format.json_schema.name"""
+
+
+def read_response_format(given: Any) -> ResponseFormat | None:
+    """The format; None where it is of no shape that we know, such as a grammar of one service's own."""
+    if not isinstance(given, dict):
+        return None
+    if given in ({"type": "json_object"}, {"type": "text"}):
+        return ResponseFormat(kind=given["type"])
+    inner = given.get("json_schema")
+    if (
+        given != {"type": "json_schema", "json_schema": inner}
+        or not isinstance(inner, dict)
+        or inner.keys() - _FIELDS.keys()
+    ):
+        return None
+    if not all(isinstance(inner.get(field), kind) for field, kind in _FIELDS.items()):
+        return None
+    wanted = ResponseFormat(
+        kind="json_schema",
+        name=inner["name"],
+        json_schema=inner.get("schema"),
+        strict=inner.get("strict"),
+        description=inner.get("description"),
+    )
+    same = _json_schema(wanted) == {key: value for key, value in inner.items() if value is not None}
+    return wanted if same else wanted.model_copy(update={"native": native_of(unfitted=True)})
+
+
+def write_response_format(wanted: ResponseFormat, report: Report) -> dict[str, Any]:
+    """The value of `response_format`."""
+    report_native(wanted.native, "response_format", report)
+    if wanted.kind != "json_schema":
+        report.kept("response_format", "response_format")
+        return {"type": wanted.kind}
+    written = _json_schema(wanted)
+    changed = []
+    if written.get("schema") != wanted.json_schema:
+        changed.append("strict mode: every object requires all of its properties and takes no others")
+    if written["name"] != wanted.name:
+        changed.append("the wire wants a name of letters, digits, _ and -")
+    if changed:
+        report.converted("response_format", "response_format.json_schema", "; ".join(changed))
+    else:
+        report.kept("response_format", "response_format.json_schema")
+    return {"type": "json_schema", "json_schema": written}
+
+
+def _json_schema(wanted: ResponseFormat) -> dict[str, Any]:
+    verbatim = bool(key_of(wanted.native, "unfitted"))
+    schema, name = wanted.json_schema, wanted.name or _DEFAULT_NAME
+    if not verbatim:
+        name = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_NAME]
+        schema = strict_schema(schema) if wanted.strict and schema is not None else schema
+    written: dict[str, Any] = {"name": name}
+    if schema is not None:
+        written["schema"] = schema
+    if wanted.strict is not None:
+        written["strict"] = wanted.strict
+    if wanted.description is not None:
+        written["description"] = wanted.description
+    return written
