@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from datetime import datetime
 from functools import cache
@@ -15,31 +16,52 @@ if TYPE_CHECKING:
     from ell2a.providers.rows import ProviderRow
 
 
+_TOKENS = {
+    "input_tokens": "input_tokens",
+    "output_tokens": "output_tokens",
+    "cache_read_tokens": "cache_read_tokens",
+    "cache_write_tokens": "cache_write_tokens",
+    "audio_input_tokens": "input_audio_tokens",
+    "audio_output_tokens": "output_audio_tokens",
+    "reasoning_tokens": "output_reasoning_tokens",
+}
+"""Field of Usage -> genai-prices' word."""
+
+_WRITES = {"ephemeral_5m_input_tokens": "cache_write_5m_tokens", "ephemeral_1h_input_tokens": "cache_write_1h_tokens"}
+"""Key of `cache_creation` in a raw usage -> genai-prices' word: what is kept longer costs more to write."""
+
+_WEB_SEARCHES = frozenset({"web_search_requests"})
+"""The counters of server agents that are searches of the web."""
+
+
 def cost_of(row: ProviderRow, found: CallMetadata, *, at: datetime) -> Cost | None:
     """The cost of a call by its usage and the model that answered, at the prices of its day."""
     if row.prices is None or found.usage is None or found.usage.input_tokens is None:
         return None
+    tier = found.other.get("service_tier")
     for model in (found.response_model, found.model):
         if model:
-            cost = price(row.prices, model, found.usage, at=at)
+            cost = price(row.prices, model, found.usage, at=at, tier=tier if isinstance(tier, str) else None)
             if cost is not None:
                 return cost
     return None
 
 
-def price(prices_id: str, model: str, usage: Usage, *, at: datetime) -> Cost | None:
-    """The price of some tokens on a model of a provider; None where genai-prices does not know the model."""
+def price(prices_id: str, model: str, usage: Usage, *, at: datetime, tier: str | None = None) -> Cost | None:
+    """The price of some tokens on a model of a provider; None where genai-prices does not know the model.
+
+    `tier`: the provider's word for the service tier that served the call.
+    """
     table = _table()
-    counted = table.Usage(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cache_read_tokens,
-        cache_write_tokens=usage.cache_write_tokens,
-        input_audio_tokens=usage.audio_input_tokens,
-        output_audio_tokens=usage.audio_output_tokens,
-    )
+    context = {"service_tier": tier} if tier else None
     try:
-        found = table.calc_price(counted, model, provider_id=prices_id, genai_request_timestamp=at)
+        found = table.calc_price(
+            table.Usage(**_counts(usage)),
+            model,
+            provider_id=prices_id,
+            genai_request_timestamp=at,
+            price_context=context,
+        )
     except LookupError:
         return None
     except ValueError:
@@ -80,6 +102,16 @@ def _version() -> str:
     return metadata.version("genai-prices")
 
 
+def _counts(usage: Usage) -> dict[str, int | None]:
+    """What was used, by the names of genai-prices."""
+    counts = {theirs: getattr(usage, ours) for ours, theirs in _TOKENS.items()}
+    counts["web_searches"] = sum(n for name, n in usage.server_agent_calls.items() if name in _WEB_SEARCHES) or None
+    writes = (usage.raw or {}).get("cache_creation")
+    if isinstance(writes, dict):
+        counts |= {theirs: n for ours, theirs in _WRITES.items() if isinstance(n := writes.get(ours), int)}
+    return counts
+
+
 def _checked(model: Any) -> str | None:
-    checked = getattr(model, "prices_checked", None)
-    return checked.isoformat() if checked is not None else None
+    """The newest day that the price's own comments name: when somebody last looked it up."""
+    return max(re.findall(r"\b20\d{2}-\d{2}-\d{2}\b", getattr(model, "price_comments", None) or ""), default=None)
