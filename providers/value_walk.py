@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, text_of, unwrapped
@@ -179,8 +179,8 @@ _LIST_TYPES: tuple[Any, ...] = (list, tuple, Sequence, Collection, Iterable)
 def _in_union(value: Any, arms: list[Any], annotation: Any, path: str) -> list[ParamFault]:
     shaped = [arm for arm in arms if _has_shape(value, arm)]
     if not shaped:
-        hint = next((hint for arm in arms if (hint := _meant(value, arm))), None)
-        return [_wrong(value, annotation, path, hint)]
+        hints = (fault.hint for arm in arms for fault in _in_arm(value, arm, path))
+        return [_wrong(value, annotation, path, next((hint for hint in hints if hint), None))]
     if isinstance(value, dict):
         return _in_dict_union(value, shaped, path)
     tried = [_in_arm(value, arm, path) for arm in shaped]
@@ -235,22 +235,12 @@ def _has_shape(value: Any, arm: Any) -> bool:
     return True
 
 
-def _meant(value: Any, arm: Any) -> str | None:
-    arm = unwrapped(arm)
-    return _as_scalar(value, arm) if arm in _SCALARS else None
-
-
 def _wrong(value: Any, annotation: Any, path: str, hint: str | None = None) -> ParamFault:
     # What JSON cannot hold at all has better advice of its own.
     faults = [] if hint else json_faults(value, path)
     if faults and faults[0].path == path:
         return faults[0]
     return ParamFault(path, f"{shown(value)} is not {text_of(annotation)}", hint)
-
-
-def paths(faults: Iterator[ParamFault]) -> list[str]:
-    """The places of faults."""
-    return [fault.path for fault in faults]
 
 
 def is_number(value: Any) -> bool:

@@ -1,0 +1,182 @@
+"""Mistakes in params, each refused when the function is defined, with its place and what to write instead."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ell2a.errors import InvalidParams
+from ell2a.providers import get
+from pydantic import BaseModel
+
+
+class Person(BaseModel):
+    """A structured value, where JSON is wanted."""
+
+    name: str
+
+
+def defined(model: str, params: dict[str, Any]) -> None:
+    """Define a call on `provider/model`."""
+    provider, _, name = model.partition("/")
+    get(provider).define(name, **params)
+
+
+GPT, CLAUDE = "openai/gpt-4o", "anthropic/claude-sonnet-4-5"
+
+BAD: list[tuple[str, dict[str, Any], str, str]] = [
+    # --- names ---
+    (GPT, {"tempature": 0.5}, "tempature", "did you mean `temperature`?"),
+    (GPT, {"Temperature": 0.5}, "Temperature", "did you mean `temperature`?"),
+    (GPT, {"max_token": 5}, "max_token", "did you mean `max_tokens`?"),
+    (GPT, {"max_output_tokens": 5}, "max_output_tokens", "here it is `max_completion_tokens`"),
+    (GPT, {"stop_sequences": ["a"]}, "stop_sequences", "here it is `stop`"),
+    (GPT, {"system_prompt": "Be brief."}, "system_prompt", "a system message"),
+    (GPT, {"streaming": True}, "streaming", "`stream`"),
+    (GPT, {"respons_format": "json"}, "respons_format", "did you mean `response_format`?"),
+    (GPT, {"zzz": 1}, "zzz", "extra_body={'zzz': ...}"),
+    (CLAUDE, {"max_output_tokens": 5}, "max_output_tokens", "here it is `max_tokens`"),
+    (CLAUDE, {"max_completion_tokens": 5}, "max_completion_tokens", "here it is `max_tokens`"),
+    (CLAUDE, {"stop": "END"}, "stop", "here it is `stop_sequences`"),
+    (CLAUDE, {"reasoning_effort": "low"}, "reasoning_effort", "here it is `output_config`"),
+    (CLAUDE, {"user": "u1"}, "user", "here it is `metadata`"),
+    (CLAUDE, {"parallel_tool_calls": False}, "parallel_tool_calls", "here it is `disable_parallel_tool_use`"),
+    (CLAUDE, {"temprature": 0.5}, "temprature", "did you mean `temperature`?"),
+    (CLAUDE, {"functions": []}, "functions", "ell2a's word for it is `agents`"),
+    # --- what ell2a owns ---
+    (GPT, {"messages": []}, "messages", "is set by ell2a"),
+    (GPT, {"system": "Be brief."}, "system", "a system message"),
+    (GPT, {"tools": []}, "tools", "`agents=[...]`"),
+    (GPT, {"tool_choice": "auto"}, "tool_choice", 'agent_choice="auto"'),
+    (GPT, {"functions": []}, "functions", "`agents=[...]`"),
+    (GPT, {"function_call": "auto"}, "function_call", 'agent_choice="auto"'),
+    (GPT, {"stream_options": {"include_usage": True}}, "stream_options", "leave it out"),
+    (GPT, {"extra_body": {"messages": []}}, "extra_body.messages", "is set by ell2a"),
+    (CLAUDE, {"messages": []}, "messages", "is set by ell2a"),
+    (CLAUDE, {"system": "Be brief."}, "system", "a system message"),
+    (CLAUDE, {"tools": []}, "tools", "`agents=[...]`"),
+    (CLAUDE, {"tool_choice": {"type": "auto"}}, "tool_choice", 'agent_choice="auto"'),
+    (CLAUDE, {"output_config": {"format": {}}}, "output_config.format", "`response_format=`"),
+    (
+        CLAUDE,
+        {"extra_body": {"output_config": {"format": {}}}},
+        "extra_body.output_config.format",
+        "`response_format=`",
+    ),
+    # --- types ---
+    (GPT, {"temperature": "hot"}, "temperature", "'hot' is not float | None"),
+    (GPT, {"temperature": "0.5"}, "temperature", "write 0.5 without quotes"),
+    (GPT, {"temperature": True}, "temperature", "True is not float"),
+    (GPT, {"temperature": math.nan}, "temperature", "no number that JSON has"),
+    (GPT, {"temperature": Decimal("0.5")}, "temperature", "write `float(...)`"),
+    (GPT, {"n": 2.0}, "n", "write 2"),
+    (GPT, {"n": True}, "n", "True is not int"),
+    (GPT, {"seed": "3"}, "seed", "write 3 without quotes"),
+    (GPT, {"logprobs": 1}, "logprobs", "1 is not bool"),
+    (GPT, {"stop": 5}, "stop", "5 is not str | list[str] | None"),
+    (GPT, {"stop": ["a", 5]}, "stop.1", "5 is not str"),
+    (GPT, {"stop": {"a", "b"}}, "stop", "write `list(...)`"),
+    (GPT, {"user": 7}, "user", "7 is not str"),
+    (GPT, {"parallel_tool_calls": "false"}, "parallel_tool_calls", "write False without quotes"),
+    (GPT, {"logit_bias": {"50256": "no"}}, "logit_bias.50256", "'no' is not int"),
+    (GPT, {"logit_bias": {50256: 1}}, "logit_bias", "the key 50256 is no string"),
+    (GPT, {"metadata": {"a": 1}}, "metadata.a", "1 is not str"),
+    (GPT, {"metadata": {"at": datetime.now(UTC)}}, "metadata.at", "write `.isoformat()`"),
+    (GPT, {"metadata": Person(name="Ada")}, "metadata", "write `.model_dump(mode='json')`"),
+    (GPT, {"extra_body": 3}, "extra_body", "3 is no dict"),
+    (GPT, {"extra_body": {"top_k": 3, "at": Path("a")}}, "extra_body.at", "write `str(path)`"),
+    (GPT, {"extra_body": {"n": 2}, "n": 2}, "extra_body.n", "given twice"),
+    (GPT, {"extra_body": {"timeout": 2}}, "extra_body.timeout", "is no part of the body"),
+    (GPT, {"timeout": "soon"}, "timeout", "'soon' is not float"),
+    (CLAUDE, {"max_tokens": "500"}, "max_tokens", "write 500 without quotes"),
+    (CLAUDE, {"max_tokens": 500.5}, "max_tokens", "500.5 is not int"),
+    (CLAUDE, {"max_tokens": None}, "max_tokens", "None is not int"),
+    (CLAUDE, {"temperature": "0"}, "temperature", "write 0.0 without quotes"),
+    (CLAUDE, {"stop_sequences": "END"}, "stop_sequences", "write ['END']"),
+    (CLAUDE, {"stop_sequences": ["END", None]}, "stop_sequences.1", "None is not str"),
+    (CLAUDE, {"metadata": "u1"}, "metadata", "'u1' is not MetadataParam"),
+    (CLAUDE, {"top_k": 1.5}, "top_k", "1.5 is not int"),
+    # --- literals ---
+    (GPT, {"reasoning_effort": "hihg"}, "reasoning_effort", "did you mean 'high'?"),
+    (GPT, {"service_tier": "fastest"}, "service_tier", "is not one of 'auto', 'default', 'flex'"),
+    (GPT, {"verbosity": "loud"}, "verbosity", "is not one of 'low', 'medium', 'high'"),
+    (GPT, {"modalities": ["text", "sound"]}, "modalities.1", "is not one of 'text', 'audio'"),
+    (GPT, {"modalities": "text"}, "modalities", "write ['text']"),
+    (CLAUDE, {"service_tier": "standard"}, "service_tier", "did you mean 'standard_only'?"),
+    (CLAUDE, {"speed": 2}, "speed", '2 is not "fast" | "standard"'),
+    # --- nested ---
+    (GPT, {"audio": {"format": "mp3", "voic": "alloy"}}, "audio.voic", "did you mean 'voice'?"),
+    (GPT, {"audio": {"format": "mp4", "voice": "alloy"}}, "audio.format", "did you mean 'mp3'?"),
+    (GPT, {"audio": {"format": "mp3"}}, "audio.voice", "is missing"),
+    (GPT, {"prediction": {"type": "contnt", "content": "x"}}, "prediction.type", "is not 'content'"),
+    (
+        GPT,
+        {"web_search_options": {"user_location": {"type": "approximate", "approximate": {"cty": "Ulm"}}}},
+        "web_search_options.user_location.approximate.cty",
+        "did you mean 'city'?",
+    ),
+    (CLAUDE, {"thinking": {"type": "enbled", "budget_tokens": 2048}}, "thinking.type", "did you mean 'enabled'?"),
+    (CLAUDE, {"thinking": {"type": "enabled", "budget": 2048}}, "thinking.budget", "did you mean 'budget_tokens'?"),
+    (CLAUDE, {"thinking": {"type": "enabled"}}, "thinking.budget_tokens", "is missing"),
+    (CLAUDE, {"thinking": {"type": "enabled", "budget_tokens": "2048"}}, "thinking.budget_tokens", "write 2048"),
+    (CLAUDE, {"thinking": {"budget_tokens": 2048}}, "thinking.type", "is missing"),
+    (CLAUDE, {"thinking": True}, "thinking", "True is not ThinkingConfigEnabledParam"),
+    (CLAUDE, {"output_config": {"effort": "hgh"}}, "output_config.effort", "did you mean 'high'?"),
+    (CLAUDE, {"output_config": {"efort": "high"}}, "output_config.efort", "did you mean 'effort'?"),
+    (CLAUDE, {"metadata": {"userid": "u1"}}, "metadata.userid", "did you mean 'user_id'?"),
+    (CLAUDE, {"cache_control": {"type": "ephemeral", "ttl": "2h"}}, "cache_control.ttl", "is not one of '5m', '1h'"),
+    (
+        CLAUDE,
+        {"container": {"skills": [{"type": "anthropic", "skillid": "xlsx"}]}},
+        "container.skills.0.skillid",
+        "did you mean 'skill_id'?",
+    ),
+    # --- ranges ---
+    (GPT, {"temperature": 7.5}, "temperature", "it takes 0 to 2"),
+    (GPT, {"top_p": 1.1}, "top_p", "it takes 0 to 1"),
+    (GPT, {"presence_penalty": -3}, "presence_penalty", "it takes -2 to 2"),
+    (GPT, {"n": 0}, "n", "it takes 1 to 128"),
+    (GPT, {"stop": ["a", "b", "c", "d", "e"]}, "stop", "it takes at most 4"),
+    (CLAUDE, {"temperature": 1.5}, "temperature", "it takes 0 to 1"),
+    (CLAUDE, {"max_tokens": -1}, "max_tokens", "it takes at least 0"),
+    # --- this model, this provider ---
+    ("openai/o3", {"temperature": 0.2}, "temperature", "o3 reasons"),
+    ("openai/o3", {"max_tokens": 20}, "max_tokens", "write `max_completion_tokens`"),
+    ("anthropic/claude-opus-4-7", {"temperature": 0.2}, "temperature", "refuses sampling params"),
+    ("mistral/mistral-large-latest", {"seed": 3}, "seed", "write `random_seed`"),
+    ("mistral/mistral-large-latest", {"max_completion_tokens": 3}, "max_completion_tokens", "write `max_tokens`"),
+    ("groq/llama-3.3-70b-versatile", {"logprobs": True}, "logprobs", "does not give log probabilities"),
+    ("groq/llama-3.3-70b-versatile", {"service_tier": "on_demnd"}, "service_tier", "did you mean 'on_demand'?"),
+]
+
+
+@pytest.mark.parametrize(("model", "params", "path", "words"), BAD, ids=lambda value: str(value)[:40])
+def test_a_mistake_is_refused_with_one_fault(model: str, params: dict[str, Any], path: str, words: str) -> None:
+    """A mistake gives exactly one fault, at its place, with the value or what to write instead."""
+    with pytest.raises(InvalidParams) as caught:
+        defined(model, params)
+    assert [fault.path for fault in caught.value.faults] == [path]
+    assert words in str(caught.value.faults[0])
+    assert model in str(caught.value)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """A definition with several mistakes names each of them, and what the provider takes."""
+    with pytest.raises(InvalidParams) as caught:
+        defined(GPT, {"tempature": 0.5, "n": "two", "messages": [], "reasoning_effort": "hihg", "top_p": 4})
+    paths = [fault.path for fault in caught.value.faults]
+    assert paths == ["tempature", "n", "messages", "reasoning_effort", "top_p"]
+    assert "max_completion_tokens" in caught.value.allowed
+    assert "messages" not in caught.value.allowed
+    assert "5 faults" in str(caught.value)
+
+
+def test_two_mistakes_in_one_value_are_two_faults() -> None:
+    """Each mistake in a nested value has its own path."""
+    with pytest.raises(InvalidParams) as caught:
+        defined(GPT, {"audio": {"format": "mp4", "voic": "alloy"}})
+    assert [fault.path for fault in caught.value.faults] == ["audio.format", "audio.voic"]
