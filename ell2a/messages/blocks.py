@@ -141,7 +141,7 @@ class AgentCallBlock(Base):
         """The arguments as JSON text: as they came if that still says the same, else written anew."""
         raw = self.raw_arguments
         if raw is not None:
-            parsed, parses = _parse_arguments(raw)
+            parsed, parses = parse_json(raw)
             if (parses and parsed == self.arguments) or (not parses and self.arguments is None):
                 return raw
         return compact_json(self.arguments)
@@ -265,11 +265,6 @@ def agent_call(id: str, name: str, raw: str, **more: Any) -> AgentCallBlock:
 
     The text is kept beside the value only where writing the value again would not give it back.
     """
-    value, parses = _parse_arguments(raw)
+    value, parses = parse_json(raw)
     keep = not parses or compact_json(value) != raw
     return AgentCallBlock(id=id, name=name, arguments=value, raw_arguments=raw if keep else None, **more)
-
-
-def _parse_arguments(raw: str) -> tuple[JsonValue, bool]:
-    # Models that call an agent without arguments say so by an empty text, too.
-    return ({}, True) if not raw.strip() else parse_json(raw)
