@@ -9,7 +9,7 @@ from typing import Any
 from ell2a.sandbox.conversation import Agent, AgentCall, AgentResult, Conversation
 from ell2a.sandbox.ids import new_id
 from ell2a.sandbox.language import ENGLISH, key_words, language_of
-from ell2a.sandbox.schema_values import Material, instance, material_of, names_in
+from ell2a.sandbox.schema_values import Material, instance, names_in
 
 _SPLIT = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _IN_STEPS = re.compile(r"\b(?:then|afterwards|after that|dann|danach|ensuite|puis)\b|然后|接着|ثم", re.IGNORECASE)
@@ -97,7 +97,7 @@ def _calls(agent: Agent, question: str, rng: Random) -> list[tuple[str, dict[str
     names = names_in(question, _words(question))
     strings = [p for p in agent.schema.get("required", ()) if _is_name(agent.schema.get("properties", {}).get(p))]
     if len(strings) == 1 and len(names) > 1:
-        return [_call(agent, question, [name], rng) for name in names]
+        return [_call(agent, question, [name.text], rng) for name in names]
     return [_call(agent, question, [], rng)]
 
 
@@ -113,8 +113,7 @@ def _is_name(schema: Any) -> bool:
 def _call(agent: Agent, text: str, names: list[str], rng: Random) -> tuple[str, dict[str, Any]]:
     words, named = _words(text), _name_words(agent)
     rest = [w for w in words if not any(_alike(w.lower(), n) for n in named)]
-    found = material_of(text, rest or words, rng)
-    material = Material(list(dict.fromkeys([*names, *found.names])), found.numbers, found.words, text, rng)
+    material = Material(text, rest or words, rng, first=names)
     made = instance(_narrowed(agent.schema, text), material, field=agent.name)
     return agent.name, made if isinstance(made, dict) else {}
 
@@ -137,4 +136,5 @@ def _narrowed(schema: dict[str, Any], question: str) -> dict[str, Any]:
 def _found_so_far(conversation: Conversation) -> list[str]:
     """Names in the results of the steps before."""
     results = [p for t in conversation.since_question() for p in t.parts if isinstance(p, AgentResult)]
-    return [name for r in reversed(results) for name in (names_in(r.text, _words(r.text)) or [r.text[:80]]) if name]
+    told = [r.text for r in reversed(results) if r.text]
+    return [name for text in told for name in ([n.text for n in names_in(text, _words(text))] or [text[:80]])]

@@ -11,7 +11,7 @@ from ell2a.sandbox.answers import Answer, Choice, Finish
 from ell2a.sandbox.conversation import Conversation
 from ell2a.sandbox.faults import Fault, Kind
 from ell2a.sandbox.ids import new_id
-from ell2a.sandbox.keys import check_key
+from ell2a.sandbox.keys import bearer, check_key
 from ell2a.sandbox.models import MODELS, Model
 from ell2a.sandbox.wire import Event, Wire
 
@@ -45,7 +45,7 @@ class AnthropicMessages(Wire):
     request_id_header = "request-id"
 
     def check_headers(self, headers: Mapping[str, str]) -> None:
-        check_key(headers.get("x-api-key", ""))
+        check_key(headers.get("x-api-key") or bearer(headers))
         if "anthropic-version" not in headers:
             raise Fault("invalid", "anthropic-version: header is required")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WIRES: tuple[Wire, ...] = (OpenAIChat(), AnthropicMessages())
 _LARGEST = 64 * 1024 * 1024
+_PROXY_PAGE = b"<html><body>502 Bad Gateway (the sandbox says so on purpose)</body></html>"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -96,29 +97,30 @@ class Handler(BaseHTTPRequestHandler):
         manners = _model(headers["x-sandbox-as"]) if "x-sandbox-as" in headers else model
         self.server.troubles.before_answer(manners, raw)
         conversation = wire.read(body, model)
-        answer = self.server.responder.answer(conversation, model if manners.trouble != "refusing" else manners)
-        self.server.pause(
-            manners.wait + float(headers.get("x-sandbox-wait", 0)) + manners.first_piece * self.server.pace
-        )
+        answer = self.server.responder.answer(conversation, manners if manners.trouble == "refusing" else model)
+        self.server.pause(manners.wait + _seconds(headers) + manners.first_piece * self.server.pace)
         if manners.trouble == "silent":
             self.server.wait_for_stop()
             self.close_connection = True
             return
         told = {wire.request_id_header: request_id}
         if manners.trouble == "no_json":
-            self._send(
-                200, b"<html><body>502 Bad Gateway (the sandbox says so on purpose)</body></html>", "text/html", told
-            )
+            self._send(200, _PROXY_PAGE, "text/html", told)
         elif conversation.stream:
             self._stream(wire, list(wire.events(answer, conversation, model)), manners, told, request_id)
-        elif manners.trouble == "broken_stream":
-            self._break_off(wire.whole(answer, conversation, model), told)
-        elif manners.trouble == "error_in_stream":
-            raise Fault("overloaded", "Overloaded: the sandbox says so on purpose.", try_again=False)
         else:
-            self._answer(200, wire.whole(answer, conversation, model), told)
+            self.server.pause(manners.piece * self.server.pace * answer.usage.output)
+            self._whole(wire.whole(answer, conversation, model), manners, told)
 
     # --- writing ---
+
+    def _whole(self, body: dict[str, Any], manners: Model, headers: Mapping[str, str]) -> None:
+        if manners.trouble == "error_in_stream":
+            raise _broken_down(try_again=False)
+        if manners.trouble == "broken_stream":
+            self._break_off(body, headers)
+        else:
+            self._answer(200, body, headers)
 
     def _stream(
         self, wire: Wire, events: list[Event], manners: Model, headers: Mapping[str, str], request_id: str
@@ -130,9 +132,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._hang_up()
                 return
             if i == middle and manners.trouble == "error_in_stream":
-                self._chunk(
-                    wire.fault_event(Fault("overloaded", "Overloaded: the sandbox says so on purpose."), request_id)
-                )
+                self._chunk(wire.fault_event(_broken_down(), request_id))
                 break
             self._chunk(event)
             if event.is_piece and (self.server.pace or manners.wait):
@@ -199,6 +199,19 @@ class Handler(BaseHTTPRequestHandler):
         named = urlsplit(f"//{self.headers.get('host', '')}").hostname
         if named not in (*_LOOPBACK, str(self.server.server_address[0])):
             raise Fault("permission", f"the sandbox is not called {named!r}")
+
+
+def _broken_down(*, try_again: bool | None = None) -> Fault:
+    return Fault("overloaded", "Overloaded: the sandbox says so on purpose.", try_again=try_again)
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    """How long the caller asks the answer to take, by `x-sandbox-wait`."""
+    given = headers.get("x-sandbox-wait", "0")
+    try:
+        return float(given)
+    except ValueError:
+        raise Fault("invalid", f"x-sandbox-wait: {given!r} is no number of seconds") from None
 
 
 def _at(wire: Wire | None, path: str) -> Wire:

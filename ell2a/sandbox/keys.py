@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ell2a.sandbox.faults import Fault
 
 WRONG_KEY = "wrong"
+
+
+def bearer(headers: Mapping[str, str]) -> str:
+    """The key in the header `Authorization: Bearer KEY`; empty where there is none."""
+    return headers.get("authorization", "").removeprefix("Bearer ").strip()
 
 
 def check_key(key: str) -> None:

@@ -37,9 +37,9 @@ class Model:
     """The most tokens of a request and its answer."""
     max_output: int = 16_384
     first_piece: float = 0.15
-    """Seconds to the first piece of a stream, or added to a whole answer; times the sandbox's pace."""
-    piece: float = 0.012
-    """Seconds between two pieces, times the sandbox's pace."""
+    """Seconds to the first token, times the sandbox's pace."""
+    piece: float = 0.005
+    """Seconds between two tokens, times the sandbox's pace."""
     wait: float = 0.0
     """Seconds that an answer takes in any case."""
     trouble: Trouble | None = None
@@ -51,9 +51,9 @@ class Model:
 
 
 MODELS: tuple[Model, ...] = (
-    Model("sandbox-small", "quick and brief; does not think", sentences=2, first_piece=0.1, piece=0.008),
-    Model("sandbox-large", "several paragraphs; thinks when asked to", sentences=6, thinking="on request", piece=0.016),
-    Model("sandbox-thinking", "always thinks first; takes no temperature", 3, "always", sampling=False, piece=0.014),
+    Model("sandbox-small", "quick and brief; does not think", sentences=2, first_piece=0.1, piece=0.003),
+    Model("sandbox-large", "several paragraphs; thinks when asked to", sentences=6, thinking="on request", piece=0.007),
+    Model("sandbox-thinking", "always thinks first; takes no temperature", 3, "always", sampling=False, piece=0.006),
     Model("sandbox-text", "takes no images and no documents", images=False),
     Model("sandbox-narrow", "has room for 512 tokens only: longer requests are refused", context=512, max_output=256),
     Model("sandbox-slow", "takes two seconds to begin, and a while after", wait=2.0, piece=0.03),

@@ -12,7 +12,7 @@ from ell2a.sandbox.answers import Answer, Choice, Finish
 from ell2a.sandbox.conversation import AgentCall, Conversation
 from ell2a.sandbox.faults import Fault, Kind
 from ell2a.sandbox.ids import new_id
-from ell2a.sandbox.keys import check_key
+from ell2a.sandbox.keys import bearer, check_key
 from ell2a.sandbox.models import MODELS, Model
 from ell2a.sandbox.wire import Event, Wire
 
@@ -48,7 +48,7 @@ class OpenAIChat(Wire):
     request_id_header = "x-request-id"
 
     def check_headers(self, headers: Mapping[str, str]) -> None:
-        check_key(headers.get("authorization", "").removeprefix("Bearer ").strip())
+        check_key(bearer(headers))
 
     def read(self, body: Any, model: Model) -> Conversation:
         return openai_chat_request.read(body, model)

@@ -19,7 +19,7 @@ from ell2a.sandbox.faults import Fault
 from ell2a.sandbox.language import key_words, language_of
 from ell2a.sandbox.models import Model
 from ell2a.sandbox.prefix_cache import PrefixCache
-from ell2a.sandbox.schema_values import instance, material_of
+from ell2a.sandbox.schema_values import Material, instance
 from ell2a.sandbox.signing import sign
 
 _REFUSE = re.compile(r"\b(?:please refuse|refuse this)\b|请拒绝|ارفض|bitte ablehnen", re.IGNORECASE)
@@ -115,7 +115,7 @@ def _structured(conversation: Conversation, rng: Random) -> str:
     text = "\n".join([conversation.question.text, *results])
     words = key_words(text, language_of(text))
     schema = conversation.schema or {"type": "object", "properties": {w.lower(): {"type": "string"} for w in words[:4]}}
-    return json.dumps(instance(schema, material_of(text, words, rng)), ensure_ascii=False)
+    return json.dumps(instance(schema, Material(text, words, rng)), ensure_ascii=False)
 
 
 def _opening(conversation: Conversation, calls: tuple[AgentCall, ...]) -> str:

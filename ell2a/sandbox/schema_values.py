@@ -7,6 +7,7 @@ oneOf, allOf, $ref into the same schema, formats, lengths and ranges. Patterns a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -31,24 +32,47 @@ _FORMATS = {
 }
 
 
-@dataclass
-class Material:
-    """What values are made of: names, numbers and words, each given out in turn."""
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A proper name, or words in quotation marks, in a text."""
 
-    names: list[str]
-    """Proper names and quoted words."""
-    numbers: list[float]
-    words: list[str]
     text: str
-    rng: Random
+    quoted: bool = False
+    before: str = ""
+    """The word before it, in lower case."""
 
-    def __post_init__(self) -> None:
-        self._names, self._numbers, self._words = iter(self.names), iter(self.numbers), iter(self.words)
+
+_HINTS: tuple[tuple[re.Pattern[str], Callable[[Name], bool]], ...] = (
+    (re.compile(r"customer|person|author|recipient|guest|full_?name|who"), lambda n: not n.quoted and " " in n.text),
+    (re.compile(r"city|town|place|country|destination|where"), lambda n: n.before in {"in", "to", "for", "near", "at"}),
+    (re.compile(r"origin|from|start|departure"), lambda n: n.before == "from"),
+    (re.compile(r"title|book|hotel|product"), lambda n: n.quoted),
+)
+"""What a field is called, and which of the names in a text would fit it best."""
+
+
+class Material:
+    """What values are made of: names, numbers and words, each given out once and in turn."""
+
+    def __init__(self, text: str, words: list[str], rng: Random, *, first: Sequence[str] = ()) -> None:
+        self.text, self.words, self.rng = text, words, rng
+        self.names = [*(Name(n) for n in first), *(n for n in names_in(text, words) if n.text not in first)]
+        self._left = [n for n in self.names if n.text not in first]
+        self._first = iter(first)
+        self._numbers = iter([float(n) for n in _NUMBER.findall(text)])
+        self._words = iter(words)
 
     def next_string(self, field: str) -> str:
-        """A name for a field that is to hold one, else words."""
-        name = next(self._names, None)
-        return name if name is not None else next(self._words, None) or (self.words[0] if self.words else field)
+        """What is to come first, then the name that fits a field best, else the next word."""
+        given = next(self._first, None)
+        if given is not None:
+            return given
+        if self._left:
+            fits = next((fits for pattern, fits in _HINTS if pattern.search(field.lower())), None)
+            best = next((n for n in self._left if fits and fits(n)), self._left[0])
+            self._left.remove(best)
+            return best.text
+        return next(self._words, None) or (self.words[0] if self.words else field)
 
     def phrase(self, field: str) -> str:
         """Some words for a field of running text."""
@@ -61,25 +85,25 @@ class Material:
         return int(number) if number == int(number) else number
 
 
-def material_of(text: str, words: list[str], rng: Random) -> Material:
-    """What a text offers for values."""
-    return Material(names_in(text, words), [float(n) for n in _NUMBER.findall(text)], words, text, rng)
+def names_in(text: str, words: list[str]) -> list[Name]:
+    """Quoted words and proper names, in their order. A lone word that begins a sentence is taken for none."""
+    quoted = [Name(m.group(1), True, _word_before(text, m.start())) for m in _QUOTED.finditer(text)]
+    unquoted = _QUOTED.sub(lambda m: " " * len(m.group()), text)
+    found = [(m.start(1), name) for m, name in zip(_QUOTED.finditer(text), quoted, strict=True)]
+    for match in _NAME.finditer(unquoted):
+        name, at = match.group(), match.start()
+        if at == 0 or unquoted[:at].rstrip()[-1:] in ".?!:\n":
+            first, space, rest = name.partition(" ")
+            if not space:
+                continue
+            name = name if first in words else rest
+        found.append((at, Name(name, before=_word_before(unquoted, at))))
+    return list({name.text: name for _, name in sorted(found, key=lambda pair: pair[0])}.values())
 
 
-def names_in(text: str, words: list[str]) -> list[str]:
-    """Quoted words, then proper names: a word that begins a sentence is one only where it is a key word used nowhere in lower case."""
-    quoted = _QUOTED.findall(text)
-    names = []
-    for found in _NAME.finditer(text):
-        opens = found.start() == 0 or text[: found.start()].rstrip()[-1:] in ".?!:\n"
-        name = found.group()
-        first = name.split()[0]
-        if opens and " " in name and first not in words:
-            name = name.partition(" ")[2]
-        elif opens and (first not in words or " " not in name):
-            continue
-        names.append(name)
-    return list(dict.fromkeys([*quoted, *names]))
+def _word_before(text: str, at: int) -> str:
+    words = text[:at].split()
+    return words[-1].lower() if words else ""
 
 
 def instance(schema: Any, material: Material, *, field: str = "value") -> Any:
@@ -211,4 +235,6 @@ class _Builder:
 
     def _one_of(self, values: list[Any]) -> Any:
         said = self._material.text.lower()
-        return next((v for v in values if isinstance(v, str) and v.lower() in said), values[0])
+        return next((v for v in values if isinstance(v, str) and v.lower() in said), None) or self._material.rng.choice(
+            values
+        )

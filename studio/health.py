@@ -1,0 +1,72 @@
+"""How things stand on this machine: the store, the SDKs, the keys. Nothing is changed by looking."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ell2a.providers.sdk import installed_version
+
+from ell2a import providers
+from ell2a.errors import StoreError
+
+
+def health(store: str | None = None) -> dict[str, Any]:
+    """The versions, the store with its fault if it has one, and by variable name whether a key is set."""
+    return {
+        "ell2a": metadata.version("ell2a"),
+        "store": _store(store),
+        "sdks": {package: installed_version(package) for package in _packages()},
+        "keys": _keys(),
+    }
+
+
+def _store(store: str | None) -> dict[str, Any]:
+    from ell2a.log import CallLog, revisions
+    from ell2a.log.location import Location
+    from ell2a.log.store import Store
+
+    told: dict[str, Any] = {
+        "url": None,
+        "size_bytes": None,
+        "revision": None,
+        "newest_revision": revisions.HEAD,
+        "calls": None,
+        "spool_bytes": 0,
+        "fault": None,
+    }
+    try:
+        location = Location.of(store)
+        told.update(url=location.shown, spool_bytes=_size(location.spool) or 0)
+        if location.path is not None and not location.path.exists():
+            return told
+        told["size_bytes"] = _size(location.path) if location.path else None
+        kept = Store.open(store, read_only=True)
+        try:
+            with kept.reading() as connection:
+                told["revision"] = revisions.revision_of(connection)
+        finally:
+            kept.close()
+        with closing(CallLog.open(store, read_only=True)) as log:
+            info = log.info()
+            told.update(size_bytes=info.size_bytes, calls=info.calls.number)
+    except StoreError as error:
+        told["fault"] = str(error)
+    return told
+
+
+def _packages() -> list[str]:
+    classes = (providers.wire_class(wire) for wire in providers.wires())
+    return list(dict.fromkeys(c.sdk.package for c in classes))
+
+
+def _keys() -> dict[str, bool]:
+    variables = dict.fromkeys(v for name in providers.names() for v in providers.row(name).key)
+    return {variable: bool(os.environ.get(variable)) for variable in variables}
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.exists() else None
