@@ -30,7 +30,7 @@ def write_tool_call(block: AgentCallBlock) -> dict[str, Any]:
     if key_of(block.native, "form") == CUSTOM:
         entry = {"id": block.id, "type": CUSTOM, CUSTOM: {"name": block.name, "input": _input(block)}}
     else:
-        function = {"name": block.name, "arguments": block.arguments_text()}
+        function = {"name": block.name, "arguments": _arguments(block)}
         entry = {"id": block.id, "type": "function", "function": function}
     extra = key_of(block.native, "extra_content")
     if extra is not None:
@@ -53,12 +53,12 @@ def read_function_call(given: Any, taken_ids: set[str]) -> AgentCallBlock | None
         number += 1
         id = f"{first}_{number}"
     native = native_of(form=LEGACY, openai_chat_extra=unlisted(given, ("name", "arguments")))
-    return agent_call(id, given["name"], given.get("arguments") or "", native=native)
+    return _called(id, given["name"], given.get("arguments") or "", native=native)
 
 
 def write_function_call(block: AgentCallBlock) -> dict[str, Any]:
     """The `function_call` of a block."""
-    return put_unlisted({"name": block.name, "arguments": block.arguments_text()}, block.native)
+    return put_unlisted({"name": block.name, "arguments": _arguments(block)}, block.native)
 
 
 def is_legacy(block: AgentCallBlock) -> bool:
@@ -73,7 +73,18 @@ def _function(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | 
         extra_content=entry.get("extra_content"),
         openai_chat_extra=_unlisted(entry, "function", unlisted(inner, ("name", "arguments"))),
     )
-    return agent_call(entry.get("id") or "", inner["name"], inner.get("arguments") or "", native=native)
+    return _called(entry.get("id") or "", inner["name"], inner.get("arguments") or "", native=native)
+
+
+def _called(id: str, name: str, raw: str, **more: Any) -> AgentCallBlock:
+    if raw == "":
+        # So some services say that an agent is called without arguments.
+        return AgentCallBlock(id=id, name=name, arguments={}, raw_arguments=raw, **more)
+    return agent_call(id, name, raw, **more)
+
+
+def _arguments(block: AgentCallBlock) -> str:
+    return "" if block.raw_arguments == "" and block.arguments == {} else block.arguments_text()
 
 
 def _custom(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | None:

@@ -1,11 +1,6 @@
 """From the JSON body of a request to a universal call: for traced clients and imports.
 
-Equivalences of the wire, beyond which the way back gives the same JSON:
-
-- a field that is null says as much as one that is absent: in messages and parts, and `tools`, `tool_choice`,
-  `response_format`, `stream_options` (params of the model keep their null);
-- `stream: false` is the wire's default, and an empty list of `tools`, `tool_calls` or `annotations` offers nothing;
-- the `type` of a tool, a tool call or a named choice is `function` where it is left out.
+The way back gives the same JSON, up to the `equivalences` of the wire.
 """
 
 from __future__ import annotations
@@ -13,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ell2a.providers.openai_chat.agents import read_agents, read_choice
+from ell2a.providers.openai_chat.equivalences import OWN_FIELDS
 from ell2a.providers.openai_chat.message_reading import MessageReader
 from ell2a.providers.openai_chat.native_keys import WIRE
 from ell2a.providers.openai_chat.request import USAGE_IN_STREAMS
@@ -21,16 +17,6 @@ from ell2a.providers.rows import Quirks
 
 from ell2a.calls import Ell2aCall
 from ell2a.errors import InvalidParams, ParamFault
-
-_NULLS_SAY_NOTHING = (
-    "tools",
-    "tool_choice",
-    "functions",
-    "function_call",
-    "response_format",
-    "stream_options",
-    "stream",
-)
 
 
 def read_request(native: dict[str, Any], provider: str, quirks: Quirks) -> Ell2aCall:
@@ -48,7 +34,7 @@ def read_request(native: dict[str, Any], provider: str, quirks: Quirks) -> Ell2a
     wanted = read_response_format(native.get("response_format"))
     stream = native.get("stream") is True
     known |= {"model", "messages"}
-    known |= {name for name in _NULLS_SAY_NOTHING if native.get(name) is None}
+    known |= {name for name in OWN_FIELDS if native.get(name) is None}
     if choice_param is not None:
         known.add(choice_param)
     if wanted is not None:

@@ -11,7 +11,7 @@ from ell2a.providers.openai_chat.media import read_base64, sound_type
 from ell2a.providers.openai_chat.message_reading import read_assistant
 from ell2a.providers.openai_chat.native_keys import WIRE, native_of
 from ell2a.providers.openai_chat.response_leaves import CHOICE, OTHER
-from ell2a.providers.openai_chat.usage import cost_of, usage_of
+from ell2a.providers.openai_chat.usage import beyond, cost_of, usage_of
 from ell2a.providers.structured import parse_output
 
 from ell2a.calls import CallMetadata, Choice, Ell2aCall, Ell2aResponse, ResponseFormat
@@ -76,6 +76,8 @@ def _metadata(
     for name, value in body.items():
         if name not in _TYPES and not _empty(value):
             (other if name in OTHER else unlisted)[name] = value
+    if beyond(usage):
+        other["usage"] = beyond(usage)
     if any(choice.other for choice in choices):
         other["choices"] = [{"index": at, **choice.other} for at, choice in enumerate(choices) if choice.other]
     if unlisted:

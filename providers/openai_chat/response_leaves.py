@@ -22,7 +22,9 @@ OTHER: Mapping[str, str] = {
     "metadata": "SGLang: the version of the weights",
     "error": "the error object of an answer that has one",
 }
-"""Top-level field -> what it tells. Each stands under its own name in `metadata.other`."""
+"""Top-level field -> what it tells. Each stands under its own name in `metadata.other`; under `usage` there stands what
+the usage tells that the vocabulary has no count for, under `choices` the fields below, under `faults` what was of another
+shape than the wire's, and under `unlisted` what no table here knows."""
 
 CHOICE: Mapping[str, str] = {
     "logprobs": "log probabilities of the tokens",
@@ -52,5 +54,3 @@ MEANINGLESS: Mapping[str, str] = {
 }
 """Path, without the numbers of lists -> why it says nothing. So do null, and "", 0, [] and {} where a field is only
 there to be empty."""
-
-IN_USAGE_RAW = "what the vocabulary has no count for stands in `usage.raw` alone: prices, times, tokens by other kinds"

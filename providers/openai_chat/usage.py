@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,10 @@ _SERVER_AGENTS = "server_tool_use_details"
 """OpenRouter's counts of the agents that it ran."""
 
 
+_ELSEWHERE = ("total_tokens", _SERVER_AGENTS)
+"""`total_tokens` is the sum of input and output."""
+
+
 def usage_of(raw: Any) -> Usage | None:
     """The usage in universal terms, or None where there is none."""
     if not isinstance(raw, dict):
@@ -37,6 +42,23 @@ def usage_of(raw: Any) -> Usage | None:
     served = raw.get(_SERVER_AGENTS)
     calls = {n: v for n, v in served.items() if type(v) is int} if isinstance(served, dict) else {}
     return Usage(**counts, server_agent_calls=calls, raw=raw)
+
+
+def beyond(raw: Any) -> dict[str, Any]:
+    """What a usage tells that neither Usage nor Cost has a field for: times, tokens by other kinds, parts of a price."""
+    if not isinstance(raw, dict):
+        return {}
+    rest = copy.deepcopy({name: value for name, value in raw.items() if name not in _ELSEWHERE})
+    for places in _COUNTS.values():
+        count = _count(raw, places)
+        for place in places:
+            holder = rest.get(place[0]) if len(place) > 1 else rest
+            # A second place that says another number keeps it.
+            if isinstance(holder, dict) and type(holder.get(place[-1])) is int and holder[place[-1]] == count:
+                del holder[place[-1]]
+    if "cost" in rest and _is_number(rest["cost"]) and rest.get("is_byok") is not True:
+        del rest["cost"]
+    return {name: value for name, value in rest.items() if value not in (None, {})}
 
 
 def cost_of(raw: Any, provider: str) -> Cost | None:
