@@ -87,6 +87,8 @@ class UnsupportedCapability(DefinitionError):
 
     def __init__(self, target: str, capability: str, *, asked_by: str, source: str, instead: str | None = None) -> None:
         self.target, self.capability, self.asked_by, self.source = target, capability, asked_by, source
+        self.instead = instead
+        """What to do, where something can be."""
         tail = f" {instead}" if instead else ""
         super().__init__(f"{target} does not support {capability}, which {asked_by} needs (known from {source}).{tail}")
 

@@ -53,7 +53,8 @@ class Report:
         if not self.replay:
             raise UnsupportedCapability(self.target, capability, asked_by=f"`{path}`", source=source, instead=reason)
         action = "refused" if choices else "dropped"
-        self.items.append(TranslationItem(path=path, action=action, reason=reason, choices=list(choices)))
+        said = f"{self.target} does not carry {capability}: {reason}"
+        self.items.append(TranslationItem(path=path, action=action, reason=said, choices=list(choices)))
 
     def _replays_only(self, action: str, path: str) -> None:
         if not self.replay:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ell2a.calls import Ell2aCall, TranslationItem, leaves_of
 from ell2a.replay.draft import Draft
@@ -10,14 +11,20 @@ from ell2a.replay.params import CarriedParams, Target
 
 
 def account(
-    call: Ell2aCall, draft: Draft, target: Target, params: CarriedParams, translated: Sequence[TranslationItem]
+    call: Ell2aCall,
+    draft: Draft,
+    target: Target,
+    *,
+    params: CarriedParams,
+    translated: Sequence[TranslationItem],
+    request: Mapping[str, Any],
 ) -> list[TranslationItem]:
     """What became of each leaf, in the call's order, then what was set besides.
 
     Three have a say: the draft for what was left out or told otherwise, the params for theirs, the target's
     translator for the rest.
     """
-    return list(_Account(call, draft, target, params, translated).items())
+    return list(_Account(call, draft, target, params=params, translated=translated, request=request).items())
 
 
 class _Account:
@@ -26,10 +33,12 @@ class _Account:
         call: Ell2aCall,
         draft: Draft,
         target: Target,
+        *,
         params: CarriedParams,
         translated: Sequence[TranslationItem],
+        request: Mapping[str, Any],
     ) -> None:
-        self.call, self.draft, self.target = call, draft, target
+        self.call, self.draft, self.target, self.request = call, draft, target, request
         self.params = {item.path: item for item in params.items}
         self.written = {item.path: item for item in translated if item.path.startswith("api_params.")}
         self.parts: dict[str, TranslationItem] = {}
@@ -46,9 +55,10 @@ class _Account:
             if path not in leaves:
                 leaves.append(path)
                 found = self.params.get(path)
-                item = self._placed(found) if found is not None else self.written[path]
-                if found is not None or item.action == "defaulted":
-                    yield item
+                if found is not None:
+                    yield self._placed(found)
+                elif self.written[path].action == "defaulted":
+                    yield self._defaulted(self.written[path])
 
     # --- messages, agents and the rest ---
 
@@ -93,8 +103,14 @@ class _Account:
         default = self.written.get(path)
         if item.action == "dropped" and default is not None and default.action == "defaulted":
             reason = f"{item.reason}; {default.reason}"
-            return TranslationItem(path=path, action="converted", reason=reason, to=default.to)
+            to = self._defaulted(default).to
+            return TranslationItem(path=path, action="converted", reason=reason, to=to)
         return self._placed(item)
+
+    def _defaulted(self, item: TranslationItem) -> TranslationItem:
+        """A default with its value, which the request has."""
+        name = item.path.partition(".")[2]
+        return item.model_copy(update={"to": {name: self.request[name]}}) if name in self.request else item
 
     def _placed(self, item: TranslationItem) -> TranslationItem:
         """A param with the place that the translator gave it: into another param, or beside the SDK's arguments."""

@@ -22,7 +22,8 @@ _BLOCK = re.compile(r"messages\.(\d+)\.content\.(\d+)(.*)")
 _MESSAGE = re.compile(r"messages\.(\d+)(.*)")
 _AGENT = re.compile(r"agents\.(\d+)(.*)")
 _WITHIN = re.compile(r"\.content\.(\d+)(.*)")
-_INNER = re.compile(r"(messages\.\d+\.content\.\d+)\.content\.(\d+)")
+INSIDE_RESULT = re.compile(r"(messages\.\d+\.content\.\d+)\.content\.(\d+)")
+"""The path of a block inside of an agent's result."""
 
 
 @dataclass
@@ -89,8 +90,9 @@ class Draft:
     def settle(
         self, path: str, action: Action, reason: str, *, to: Any = None, choices: list[ReplayChoice] | None = None
     ) -> None:
-        """Say what became of a part. What is said first stands: a part is left out for one reason."""
-        if path not in self.settled:
+        """Say what became of a part. What is said first stands, unless only a part of it went and more is refused."""
+        before = self.settled.get(path)
+        if before is None or (before.action == "converted" and action == "refused"):
             self.settled[path] = TranslationItem(path=path, action=action, reason=reason, to=to, choices=choices or [])
 
     def leave_out(self, path: str, action: Action, reason: str, *, choices: list[ReplayChoice] | None = None) -> bool:
@@ -99,8 +101,13 @@ class Draft:
         A whole message, all agents, or an agent's result takes what is in it along. A block inside of an
         agent's result is no part of its own: what became of it is said of the result.
         """
-        inner = _INNER.fullmatch(path)
-        taken = self._take_inner(inner[1], int(inner[2])) if inner else list(self._take(path))
+        inner = INSIDE_RESULT.fullmatch(path)
+        if inner:
+            action = "converted" if action == "dropped" else action
+            taken = self._take_inner(inner[1], int(inner[2]))
+            reason = f"something in the result is not sent: {reason}"
+        else:
+            taken = list(self._take(path))
         for gone in taken:
             self.settle(gone, action, reason, choices=choices)
         return bool(taken)

@@ -29,7 +29,7 @@ def leave_foreign(draft: Draft, target: Provider) -> None:
     if call.wire != target.wire:
         for place, agent in list(draft.agents):
             if isinstance(agent, ServerAgent) and agent.wire != target.wire:
-                lose(draft, place, f"{agent.name} is run by {call.provider} itself, on {agent.wire} only")
+                lose(draft, place, f"{agent.name} is an agent of {agent.wire}'s own, which {target.wire} has not")
         _strip_native(draft)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ell2a.calls import AgentSpec, ReplayChoice
-from ell2a.messages import AgentCallBlock, AgentResultBlock, MediaBlock, OpaqueBlock
+from ell2a.messages import AgentCallBlock, AgentResultBlock, OpaqueBlock, TextBlock
 from ell2a.replay.changes import IN_WORDS
 from ell2a.replay.draft import Draft, Part, Turn
 
@@ -21,6 +21,11 @@ class Loss:
     why: str
     """Why the one or the other."""
     choices: Callable[[Draft, str], list[ReplayChoice]] = lambda _draft, _path: []
+
+
+SUMMARIES = ("compaction",)
+"""Kinds of opaque blocks in which a provider put what was said before.
+Source: anthropic 2.12, `types.beta.beta_compaction_block`."""
 
 
 def _leave_out(what: str) -> Callable[[Draft, str], list[ReplayChoice]]:
@@ -65,6 +70,8 @@ LOSSES: Mapping[str, Loss] = {
     "document": _MEDIA,
     "agent_call": _HISTORY,
     "agent_result": _HISTORY,
+    "empty_text": Loss("dropped", "there is nothing in it"),
+    "summary": Loss("refused", "it stands for the conversation before it", _leave_out("it")),
     "provider_agent": Loss("dropped", "the provider's own agent ran then; what it led to stands in the answer's words"),
     "thinking": Loss("dropped", "a provider takes back its own thinking only; the answer that came of it stands"),
     "opaque": Loss("dropped", "the answer that came of it stands in the model's words"),
@@ -97,11 +104,11 @@ def kind_of(draft: Draft, path: str) -> str:
     return {"agents": "agent"}.get(path, path)
 
 
-def lose(draft: Draft, path: str, reason: str) -> None:
-    """Take a part away that the target cannot take: dropped, or refused with the choices there are."""
+def lose(draft: Draft, path: str, reason: str) -> bool:
+    """Take a part away that the target cannot take: dropped, or refused with the choices there are. False where none is there."""
     loss = LOSSES[kind_of(draft, path)]
     choices = loss.choices(draft, path)
-    draft.leave_out(path, loss.action, f"{reason}; {loss.why}", choices=choices)
+    return draft.leave_out(path, loss.action, f"{reason}; {loss.why}", choices=choices)
 
 
 def executed_by_provider(draft: Draft, block: Any) -> bool:
@@ -120,10 +127,14 @@ def executed_by_provider(draft: Draft, block: Any) -> bool:
 def _kind_of_block(draft: Draft, turn: Turn, part: Part, path: str) -> str:
     block = part.block
     if path != part.path and isinstance(block, AgentResultBlock):
-        inner = part.inner[int(path.rpartition(".")[2])]
-        return inner.type if isinstance(inner, MediaBlock) else "agent_result"
+        inner = part.inner[int(path.removeprefix(f"{part.path}.content.").partition(".")[0])]
+        return "opaque" if inner.type == "opaque" else inner.type
     if executed_by_provider(draft, block):
         return "provider_agent"
+    if isinstance(block, TextBlock) and not block.text:
+        return "empty_text"
     if isinstance(block, OpaqueBlock):
+        if block.kind in SUMMARIES:
+            return "summary"
         return "opaque" if turn.message.role == "assistant" else "given_opaque"
     return block.type

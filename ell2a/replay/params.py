@@ -32,6 +32,8 @@ _FACTS = {"seed": "seed", "stop": "stop", "temperature": "temperature", "paralle
 _REASONING = {"reasoning_effort": "effort", "reasoning_budget": "budget"}
 """Universal param -> the kind of thinking, as the capability `thinking` lists them."""
 
+_UNASKED = "the model does not think unless it is asked to"
+
 
 @dataclass(frozen=True)
 class Target:
@@ -168,9 +170,10 @@ class _Carrier:
     def _as_renamed(self, entry: ParamEntry) -> ParamEntry:
         """A value that goes out unchanged is kept or renamed by the names of the two wires, not by the universal one."""
         if entry.action in ("kept", "renamed"):
-            entry.action = "kept" if entry.name == entry.source else "renamed"
-            if entry.action == "renamed":
-                entry.reason = f"{self.provider.wire} calls it `{entry.name}`"
+            same = entry.value == self.call.api_params[entry.source]
+            entry.action = "converted" if not same else "kept" if entry.name == entry.source else "renamed"
+            if entry.action != "kept":
+                entry.reason = f"{self.provider.wire} has it as `{entry.name}`"
         return entry
 
     def _unfit(self, source: str, universal: str, value: Any) -> ParamEntry | None:
@@ -210,18 +213,17 @@ class _Carrier:
 
     def _reasoning(self, source: str, universal: str, value: Any) -> ParamEntry:
         if self._takes_thinking_by(universal):
-            return self._as_renamed(
-                _entry(source, write_universal(self.provider.universal, universal, value, refused=self.refused))
-            )
+            written = write_universal(self.provider.universal, universal, value, refused=self.refused)
+            if value != "none" or self._says_none(written):
+                return self._as_renamed(_entry(source, written))
+            return ParamEntry(source, "dropped", reason=_UNASKED, universal=universal)
         other = next(u for u in _REASONING if u != universal)
         if not self._takes_thinking_by(other):
             written = write_universal(self.provider.universal, universal, value, refused=self.refused)
             reason = written.reason if written.action == "dropped" else "this model does not take how much to think"
             return ParamEntry(source, "dropped", reason=reason, universal=universal)
         if value == "none":
-            return ParamEntry(
-                source, "dropped", reason="the model does not think unless it is asked to", universal=universal
-            )
+            return ParamEntry(source, "dropped", reason=_UNASKED, universal=universal)
         return self._as_other_form(source, universal, value, other)
 
     def _as_other_form(self, source: str, universal: str, value: Any, other: str) -> ParamEntry:
@@ -240,6 +242,10 @@ class _Carrier:
         if written.action == "dropped":
             return _entry(source, written)
         return ParamEntry(source, "converted", written.name, written.value, reason, universal)
+
+    def _says_none(self, written: NativeParam) -> bool:
+        rule = self.provider.universal[written.universal]
+        return bool((rule.read(written.value) if rule.read else written.value) == "none")
 
     def _takes_thinking_by(self, universal: str) -> bool:
         rule = self.provider.universal.get(universal)

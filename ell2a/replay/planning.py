@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ell2a.calls import AgentSpec, Ell2aCall, TranslationItem
+from ell2a.calls import Ell2aCall, TranslationItem
 from ell2a.errors import InvalidParams, ParamFault, ReplayError, nearest
 from ell2a.handles import ModelHandle, resolve
-from ell2a.providers import models, registry, requirements
+from ell2a.providers import models, registry
 from ell2a.providers.defining import REQUEST_OPTIONS
 from ell2a.providers.definition import Definition
-from ell2a.providers.report import Report
 from ell2a.replay.accounting import account
+from ell2a.replay.carrying import leave_idle_choice, lose_inside_results, lose_unsupported, translated
 from ell2a.replay.changes import CHANGES, Changes, changes_of
 from ell2a.replay.draft import Draft
 from ell2a.replay.editing import edited
 from ell2a.replay.estimate import estimated_cost
 from ell2a.replay.foreign import leave_foreign
 from ell2a.replay.in_words import ask_for_json, tell_agents
-from ell2a.replay.losses import lose
 from ell2a.replay.params import CarriedParams, Target, carry_params
 from ell2a.replay.plans import Plan
 from ell2a.replay.recorded import RecordedResults
@@ -115,16 +114,17 @@ def _planned(
         tell_agents(draft)
     leave_foreign(draft, target.provider)
     wanted = ask_for_json(draft) if changes.format_in_words else None
-    _lose_unsupported(draft, target)
+    lose_unsupported(draft, target)
     dropped = [name for name in asked.api_params if _dropped(f"api_params.{name}", changes)]
     params = carry_params(asked, target, given=changes.api_params, dropped=dropped, agents=bool(draft.agents))
     params = _with_defaults(params, target, defaults)
-    request, items = _translated(draft, target, params)
+    lose_inside_results(draft, target, params)
+    request, items = translated(draft, target, params)
     return Plan(
         call=asked,
         provider=target.provider,
         model=target.model,
-        items=account(asked, draft, target, params, items),
+        items=account(asked, draft, target, params=params, translated=items, request=request),
         request=request,
         estimated_cost=None if changes.gives("messages") else estimated_cost(target, usage),
         definition=_definition(draft, target, params, changes),
@@ -167,7 +167,7 @@ def _leave_out_by_choice(draft: Draft, changes: Changes, call: Ell2aCall) -> Non
         faults.append(ParamFault("response_format", "the call asks for no format that could be told in words"))
     if faults:
         raise InvalidParams("the changes of a replay", faults)
-    _leave_idle_choice(draft)
+    leave_idle_choice(draft)
 
 
 def _parts(call: Ell2aCall) -> list[str]:
@@ -187,51 +187,6 @@ def _dropped(path: str, changes: Changes) -> bool:
     return path in changes.drop or "api_params" in changes.drop
 
 
-def _leave_idle_choice(draft: Draft) -> None:
-    """A choice among agents says nothing once the agent, or all of them, are gone."""
-    choice = draft.agent_choice
-    if choice is None or not draft.original.agents:
-        return
-    names = [agent.name for _, agent in draft.agents]
-    if not draft.agents:
-        draft.leave_out("agent_choice", "dropped", "no agents are offered")
-    elif choice.name is not None and choice.name not in names:
-        draft.leave_out("agent_choice", "dropped", f"{choice.name} is not among the agents that are offered")
-
-
-def _lose_unsupported(draft: Draft, target: Target) -> None:
-    """Take away what the target's model is known not to take."""
-    facts = target.provider.capabilities(target.client, target.model)
-    call = draft.call(provider=target.provider.name, wire=target.provider.wire, model=target.model, api_params={})
-    needs = [
-        *requirements.of_definition(agents=call.agents, response_format=call.response_format, stream=call.stream),
-        *requirements.of_messages(call),
-    ]
-    kinds = facts.agent_choice.value
-    if call.agent_choice is not None and isinstance(kinds, list) and call.agent_choice.kind not in kinds:
-        lose(draft, "agent_choice", f"{target.name} has no choice of the kind `{call.agent_choice.kind}`")
-    lost = [(path, need) for need in needs if _fact_state(facts, need) == "no" for path in _paths_of(draft, need)]
-    for path, need in lost:
-        fact = getattr(facts, need.capability)
-        known = f"{fact.source}, {fact.as_of}" if fact.as_of else fact.source
-        lose(draft, path, f"{target.name} does not support {need.capability.replace('_', ' ')} (known from {known})")
-    _leave_idle_choice(draft)
-
-
-def _fact_state(facts: Any, need: requirements.Requirement) -> str:
-    state: str = getattr(facts, need.capability).state
-    return state
-
-
-def _paths_of(draft: Draft, need: requirements.Requirement) -> list[str]:
-    """The paths in the original of what needs a capability; none for what was added here."""
-    if need.path == "agents":
-        declared = need.capability == "function_calling"
-        return [place for place, agent in draft.agents if isinstance(agent, AgentSpec) == declared]
-    path = draft.original_path(need.path)
-    return [] if path is None else [path]
-
-
 def _with_defaults(params: CarriedParams, target: Target, defaults: Mapping[str, Any]) -> CarriedParams:
     """With what the handle or `register_model` sets where neither the original nor a change says anything."""
     items = list(params.items)
@@ -242,32 +197,6 @@ def _with_defaults(params: CarriedParams, target: Target, defaults: Mapping[str,
             why = f"set for {target.name} by its handle or `register_model`"
             items.append(TranslationItem(path=f"api_params.{name}", action="defaulted", reason=why, to={name: value}))
     return CarriedParams(native, items)
-
-
-def _translated(draft: Draft, target: Target, params: CarriedParams) -> tuple[dict[str, Any], list[TranslationItem]]:
-    """The native request of what can be carried, and the translator's items. What it cannot carry is lost on the way."""
-    provider = target.provider
-    while True:
-        call = draft.call(
-            provider=provider.name, wire=provider.wire, model=target.model, api_params=dict(params.native)
-        )
-        report = Report(f"{target.name} on {provider.wire}", replay=True)
-        request = provider.translate_ell2a_to_provider(call, report)
-        lost = [item for item in report.items if item.action in ("dropped", "refused") and ".native." not in item.path]
-        # The paths are those of the draft as it stands: all are looked up before any part is taken away.
-        paths = [(draft.original_path(item.path), item.reason) for item in lost]
-        before = _size(draft)
-        for path, reason in paths:
-            if path is not None and not path.startswith("api_params."):
-                lose(draft, path, reason or f"{provider.wire} cannot carry it")
-        if _size(draft) == before:
-            return request, report.items
-        _leave_idle_choice(draft)
-
-
-def _size(draft: Draft) -> tuple[int, ...]:
-    rest = (draft.agent_choice is None, draft.response_format is None, draft.stream)
-    return sum(1 for _ in draft.blocks()), len(draft.turns), len(draft.agents), *rest
 
 
 def _definition(draft: Draft, target: Target, params: CarriedParams, changes: Changes) -> Definition:
