@@ -110,7 +110,8 @@ def read_rows(text: str, *, origin: str) -> dict[str, ProviderRow]:
         try:
             rows[name] = ProviderRow.model_validate({"name": name, "title": name, **table})
         except (ValidationError, TypeError) as error:
-            line = next((i for i, words in enumerate(text.splitlines(), 1) if words.strip() == f"[{name}]"), None)
+            inside = [str(part) for part in error.errors()[0]["loc"]] if isinstance(error, ValidationError) else []
+            line = _line_of(text, [name, *inside])
             place = f"{origin}:{line}" if line else origin
             why = (
                 "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
@@ -119,3 +120,18 @@ def read_rows(text: str, *, origin: str) -> dict[str, ProviderRow]:
             )
             raise DefinitionError(f"{place}: the provider row {name!r} has a fault: {why}.") from error
     return rows
+
+
+def _line_of(text: str, wanted: list[str]) -> int | None:
+    """The line, counted from 1, of the deepest header or key on the way to a value: `[acme.quirks]`, `system_role =`."""
+    table: list[str] = []
+    deepest, found = 0, None
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.strip()
+        if words.startswith("["):
+            here = table = words.strip("[]").split(".")
+        else:
+            here = [*table, words.partition("=")[0].strip(' "')]
+        if here == wanted[: len(here)] and len(here) > deepest:
+            deepest, found = len(here), number
+    return found

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ell2a.errors import InvalidParams
 from ell2a.providers import get
 from pydantic import BaseModel
+
+from ell2a.errors import InvalidParams
 
 
 class Person(BaseModel):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ell2a.errors import InvalidParams
 from ell2a.providers import Provider, get
 from ell2a.providers.registry import provider_at
 
+from ell2a.errors import InvalidParams
 
-class Effort(str, Enum):
+
+class Effort(StrEnum):
     """A user's own names for the efforts."""
 
     LOW = "low"
