@@ -15,6 +15,7 @@ from ell2a.providers.anthropic_messages.tables import (
     EXTRA,
     ID_PATTERN,
     INVALID_ARGUMENTS,
+    NATIVE_KEYS,
     SERVER_CALLS,
     WIRE,
 )
@@ -95,6 +96,10 @@ def _citation(citation: Citation) -> dict[str, Any] | None:
 
 
 def _thinking(block: ThinkingBlock) -> Written:
+    own = NATIVE_KEYS.keys() >= (block.native or {}).keys()
+    if not own:
+        # Other wires sign and encrypt too, and this one refuses what it did not sign.
+        return lost("the reasoning of another wire", "it takes back only its own; leave the block out")
     if block.redacted is not None:
         body = {"type": "redacted_thinking", "data": block.redacted}
     elif block.signature is not None:
@@ -102,7 +107,7 @@ def _thinking(block: ThinkingBlock) -> Written:
     elif (block.native or {}).get("unsigned"):
         body = {"type": "thinking", "thinking": block.text}
     else:
-        return lost("reasoning without a signature", "it takes back only its own reasoning; leave the block out")
+        return lost("reasoning without a signature", "it takes back only what it signed; leave the block out")
     return Written(put_extras(body, block.native))
 
 

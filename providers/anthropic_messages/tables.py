@@ -120,7 +120,7 @@ ERROR_RULES: tuple[ErrorRule, ...] = (
         source=_ERRORS_PAGE,
     ),
     ErrorRule(errors.ContentFiltered, status=400, body=r"content filtering policy", source="answers of the API, 2025"),
-    ErrorRule(errors.ContextLengthExceeded, status=413, source=_ERRORS_PAGE),
+    ErrorRule(errors.BadRequest, body=r"request_too_large", source=_ERRORS_PAGE),
     ErrorRule(errors.Overloaded, body=r"overloaded_error", source=_ERRORS_PAGE),
     ErrorRule(errors.RateLimited, body=r"rate_limit_error|billing_error", source=_ERRORS_PAGE),
     ErrorRule(errors.AuthenticationFailed, body=r"authentication_error", source=_ERRORS_PAGE),
