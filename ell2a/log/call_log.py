@@ -18,6 +18,7 @@ from ell2a.log import listing, reading
 from ell2a.log import store as stores
 from ell2a.log import usage as sums
 from ell2a.log.connection import WriterConnection
+from ell2a.log.following import following
 from ell2a.log.observer import LogObserver
 from ell2a.log.spool import Spool
 from ell2a.log.store import Store
@@ -143,6 +144,13 @@ class CallLog:
     def load_response_messages(self, call_id: str) -> list[Message]:
         """The answer of a call, a message a choice; empty where there was none. Raises CallNotFound."""
         return reading.load_response_messages(self._here, call_id)
+
+    def following(self, call_id: str, *, limit: int = 50) -> list[str]:
+        """The ids of the calls that go on a call's conversation, oldest first: its answer stands in their history.
+
+        The next 2,000 calls are looked at. Raises CallNotFound.
+        """
+        return following(self._here, call_id, limit=limit)
 
     def blob(self, sha256: str) -> Blob | None:
         """A picture, sound or document by its name; None where it is not here."""

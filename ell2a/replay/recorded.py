@@ -30,7 +30,10 @@ class RecordedResults:
     @classmethod
     def of_call(cls, log: CallLog, call_id: str) -> RecordedResults:
         """Those of the conversation that a logged call is part of: what went before it, and what came after."""
-        return cls(log.load_call(call_id).messages)
+        said = list(log.load_call(call_id).messages)
+        # What came after the original counts first: its results are of this very turn.
+        later = [message for id in log.following(call_id) for message in log.load_call(id).messages[len(said) :]]
+        return cls([*later, *said])
 
     def answer(self, called: Message) -> Message | None:
         """The user message with the results of all the agents that a message calls; None where one is not on record."""
