@@ -56,11 +56,16 @@ class Lifted:
 def pack(value: Any, lifted: Lifted, redactor: Redactor) -> bytes:
     """The body that keeps a JSON value; what is lifted out of it is put into `lifted`."""
     text = json_bytes([value])
-    if len(text) <= TEXT_BOUND:
-        return text
+    if not _may_hold_a_long_string(text):
+        return _compress(text)
     holes: list[list[Any]] = []
     skeleton = _lift(value, [], holes, lifted, redactor)
     return _compress(json_bytes([skeleton, holes]) if holes else text)
+
+
+def _may_hold_a_long_string(text: bytes) -> bool:
+    # Most bodies hold none, and are not walked through. A quote inside a string divides it here, so its JSON is walked.
+    return b'\\"' in text or max(map(len, text.split(b'"'))) > TEXT_BOUND
 
 
 def _lift(value: Any, path: list[str | int], holes: list[list[Any]], lifted: Lifted, redactor: Redactor) -> Any:

@@ -214,7 +214,7 @@ def closing_rows(record: ClosingRecord, redactor: Redactor, known: Container[byt
         "call_id": record.call_id,
         "response": shared.packed(_response(record, shared)) if record.response is not None else None,
         "choices": shared.packed(choices),
-        "metadata": shared.packed(_metadata(record, redactor)),
+        "metadata": shared.packed(_metadata(record, shared)),
         "error": shared.packed(error) if error else None,
         "chunks": shared.packed(_chunks(record)) if record.chunks else None,
     }
@@ -272,10 +272,10 @@ def _response(record: ClosingRecord, shared: _Shared) -> Any:
     return shared.clean(record.response)[1]
 
 
-def _metadata(record: ClosingRecord, redactor: Redactor) -> Any:
-    value = redactor.value(record.metadata.model_dump(mode="json"))
+def _metadata(record: ClosingRecord, shared: _Shared) -> Any:
+    value = shared.clean(record.metadata.model_dump(mode="json"))[1]
     for attempt in value["attempts"]:
-        attempt["error"] = redactor.error_text(attempt["error"]) if attempt["error"] else None
+        attempt["error"] = shared.redactor.error_text(attempt["error"]) if attempt["error"] else None
     return value
 
 
