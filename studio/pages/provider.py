@@ -1,0 +1,185 @@
+"""One provider: what it can do and how that is known, which params it takes, its models, its SDK, its key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ell2a.studio import formats
+from ell2a.studio.capability_words import FactView, fact_view
+from ell2a.studio.pages.providers import KeyState, key_state, provider_url
+
+GROUPS = {
+    "all": "all",
+    "allowed": "allowed",
+    "owned": "ell2a's own",
+    "refused": "not taken",
+    "extra_body": "on the wire only",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParamView:
+    """One line of the table of params."""
+
+    name: str
+    required: bool
+    type: str
+    default: str
+    range: str
+    route: str
+    allowed: bool
+    why_not: str | None
+    doc: str
+    more_doc: str | None
+    deprecated: str | None
+    universal: str | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One way to see the page."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """One model in the list."""
+
+    name: str
+    url: str
+    context: str
+    output: str
+    ends: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPage:
+    """One provider, on one of its wires, for any model or for one."""
+
+    template: ClassVar[str] = "provider.html"
+    section: ClassVar[str | None] = "providers"
+
+    name: str
+    heading: str
+    model: str | None
+    wire: str
+    wires: Sequence[Chip]
+    base_url: str
+    docs: str | None
+    key: KeyState
+    sdk_package: str
+    sdk_version: str | None
+    sdk_install: str
+    sdk_tried: str
+    call_function: str | None
+    params: Sequence[ParamView]
+    params_fault: str | None
+    groups: Sequence[Chip]
+    facts: Sequence[FactView]
+    models: Sequence[ModelView]
+    more_models: int
+    any_model: bool
+    quirks: Sequence[tuple[str, str]]
+    json_url: str
+    compare_url: str
+    calls_url: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.model} on {self.name}" if self.model else self.heading
+
+
+MAX_MODELS = 60
+MAX_DOC = 220
+"""Characters of a param's description that stand in its line."""
+
+
+def provider_page(told: Mapping[str, Any], group: str = "all", *, every_model: bool = False) -> ProviderPage:
+    """The page of what `inspector.provider_detail` told. `group` is a key of GROUPS."""
+    name, model, wire = told["name"], told["model"], told["wire"]
+    params = [_param(p) for p in told["params"]]
+    split = {key: [p for p, raw in zip(params, told["params"], strict=True) if _in(key, raw)] for key in GROUPS}
+    shown = split.get(group, params)
+    models = told["model_facts"] if every_model else told["model_facts"][:MAX_MODELS]
+    return ProviderPage(
+        name=name,
+        heading=told["title"],
+        model=model,
+        wire=wire,
+        wires=[
+            Chip(w["name"], provider_url(name, wire=w["name"], model=model), w["name"] == wire) for w in told["wires"]
+        ],
+        base_url=told["base_url"],
+        docs=told["docs"],
+        key=key_state(told["key"]),
+        sdk_package=told["sdk"]["package"],
+        sdk_version=told["sdk"]["installed"],
+        sdk_install=told["sdk"]["install"],
+        sdk_tried=" to ".join(told["sdk"]["tried"]),
+        call_function=told["params_source"]["described_as"] if told["params_source"] else None,
+        params=shown,
+        params_fault=told["params_fault"],
+        groups=[
+            Chip(f"{label} {len(split[key])}", provider_url(name, wire=wire, model=model, params=key), key == group)
+            for key, label in GROUPS.items()
+            if split[key]
+        ],
+        facts=[fact_view(c, fact) for c, fact in told["capabilities"].items()],
+        models=[_model(m, name, wire, model) for m in models],
+        more_models=len(told["model_facts"]) - len(models),
+        any_model=told["any_model"],
+        quirks=[(key.replace("_", " "), formats.one_line(value, 400)) for key, value in told["quirks"].items()],
+        json_url=f"/api{provider_url(name, wire=wire, model=model)}",
+        compare_url=f"/providers/compare?name={name}",
+        calls_url=f"/calls?q=provider:{name}" + (f" model:{model}" if model else ""),
+    )
+
+
+def _in(group: str, param: Mapping[str, Any]) -> bool:
+    groups: dict[str, bool] = {
+        "all": True,
+        "allowed": param["allowed"],
+        "owned": param["kind"] == "owned",
+        "refused": not param["allowed"] and param["kind"] != "owned",
+        "extra_body": param["route"] == "extra_body",
+    }
+    return groups[group]
+
+
+def _param(param: Mapping[str, Any]) -> ParamView:
+    doc = " ".join((param["doc"] or "").split("\n\n")[0].split())
+    whole = (param["doc"] or "").strip()
+    return ParamView(
+        name=param["name"],
+        required=param["required"],
+        type=param["type"],
+        default=param["default"] or "",
+        range=param["range_text"] or "",
+        route=param["route"],
+        allowed=param["allowed"],
+        why_not=param["why_not"],
+        doc=formats.one_line(doc, MAX_DOC),
+        more_doc=whole if len(whole) > len(doc) + 4 or len(doc) > MAX_DOC else None,
+        deprecated=param["deprecated"],
+        universal=param["universal"],
+        source="; ".join(dict.fromkeys(param["sources"].values())),
+    )
+
+
+def _model(model: Mapping[str, Any], provider: str, wire: str, current: str | None) -> ModelView:
+    context, output = model["context_window"], model["max_output_tokens"]
+    return ModelView(
+        name=model["name"],
+        url=provider_url(provider, wire=wire, model=model["name"]),
+        context=formats.short_number(context) if context else "unknown",
+        output=formats.short_number(output) if output else "unknown",
+        ends=str(model["end_of_life"]) if model["end_of_life"] else None,
+        current=model["name"] == current,
+    )

@@ -1,0 +1,58 @@
+"""The providers: the matrix, one of them, several side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ell2a.studio import inspector
+from ell2a.studio.pages.compare_providers import compare_providers_page
+from ell2a.studio.pages.provider import provider_page
+from ell2a.studio.pages.providers import providers_page
+from ell2a.studio.rendering import render
+from ell2a.studio.state import StudioDep
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from ell2a import providers as known
+
+router = APIRouter(prefix="/providers", include_in_schema=False)
+
+
+@router.get("")
+def matrix(request: Request, studio: StudioDep, need: Annotated[list[str] | None, Query()] = None) -> Response:
+    return render(request, studio, providers_page(inspector.provider_list(), need or []))
+
+
+@router.get("/compare")
+def compare(
+    request: Request,
+    studio: StudioDep,
+    name: Annotated[list[str] | None, Query()] = None,
+    model: str = "",
+    only: str = "",
+) -> Response:
+    names = list(dict.fromkeys(n.strip() for n in name or [] if n.strip()))
+    told, fault = None, None
+    if names:
+        try:
+            told = inspector.compare(names, model.strip() or None)
+        except ValueError as error:
+            fault = f"{error}."
+    page = compare_providers_page(
+        told, names=names, known=known.names(), model=model.strip(), only_differences=only == "differences", fault=fault
+    )
+    return render(request, studio, page)
+
+
+@router.get("/{name}")
+def one(
+    request: Request,
+    studio: StudioDep,
+    name: str,
+    model: str | None = None,
+    wire: str | None = None,
+    params: str = "all",
+    models: str = "",
+) -> Response:
+    told = inspector.provider_detail(name, model or None, wire or None)
+    return render(request, studio, provider_page(told, params, every_model=models == "all"))
