@@ -18,6 +18,7 @@ from typing import Any
 
 from ell2a.log.content import content_id, json_bytes, json_value
 from ell2a.log.redaction import Redactor
+from ell2a.messages import media_type_of
 
 TEXT_BOUND = 200
 """Strings of more characters are kept once, wherever they stand."""
@@ -42,7 +43,8 @@ class Lifted:
     def blob(self, data: bytes, media_type: str | None) -> str:
         """Keep some bytes; gives their name, 64 hexadecimal digits."""
         digest = hashlib.sha256(data)
-        self.blobs[digest.digest()] = (media_type, data)
+        known, _ = self.blobs.get(digest.digest(), (None, data))
+        self.blobs[digest.digest()] = (known or media_type or media_type_of(data), data)
         return digest.hexdigest()
 
     def text(self, string: str) -> str:
