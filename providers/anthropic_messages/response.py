@@ -28,6 +28,8 @@ _NAMED = frozenset(
 )
 """Members of a response that stand in `metadata.other` under their own names: they have no universal meaning."""
 
+_KNOWN = _TRANSLATED | _NAMED
+
 
 def universal_response(response: Any, call: Ell2aCall, provider: str) -> Ell2aResponse:
     """The universal form of an answer."""
@@ -102,7 +104,7 @@ def _metadata(
 ) -> CallMetadata:
     usage, facts, usage_faults = read_usage(body.get("usage"))
     other = {key: value for key, value in body.items() if key in _NAMED and value is not None}
-    extra = {k: v for k, v in body.items() if k not in _TRANSLATED | _NAMED and v is not None}
+    extra = {k: v for k, v in body.items() if k not in _KNOWN and v is not None}
     id, model = (_word(body, key, faults, extra) for key in ("id", "model"))
     if extra:
         other["extra"] = extra

@@ -22,6 +22,8 @@ _NAMED = frozenset({"cache_creation", "iterations", "service_tier", "inference_g
 """What has a named place in the metadata: `cache_creation` parts the cache writes by their time to live, `iterations` the
 whole by rounds of the service's own loop; the others say how the call was served."""
 
+_KNOWN = _COUNTED | _NAMED
+
 
 def read_usage(raw: Any) -> tuple[Usage | None, dict[str, Any], list[str]]:
     """The usage, the named facts beside it, and its faults.
@@ -48,7 +50,7 @@ def read_usage(raw: Any) -> tuple[Usage | None, dict[str, Any], list[str]]:
         raw=raw,
     )
     named = {key: value for key, value in raw.items() if key in _NAMED and value is not None}
-    extra = {key: value for key, value in raw.items() if key not in _COUNTED | _NAMED and value is not None}
+    extra = {key: value for key, value in raw.items() if key not in _KNOWN and value is not None}
     extra.update(unknown_details)
     extra.update(unknown_calls)
     return usage, {**named, **({"usage_extra": extra} if extra else {})}, faults

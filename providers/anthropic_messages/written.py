@@ -83,6 +83,7 @@ def tell_native(report: Report, path: str, place: str, native: Mapping[str, Any]
         if goes and key in NATIVE_KEYS:
             report.kept(at, f"{place}.{key}" if key in CARRIED_KEYS else place)
         elif report.replay:
-            report.lost(at, _FOREIGN if goes else "it goes with its block", capability="extras of another wire")
+            what = "extras of another wire" if goes else "extras of what is left out"
+            report.lost(at, _FOREIGN if goes else "there is nothing that they could stand on", capability=what)
         else:
             report.converted(at, None, _FOREIGN)

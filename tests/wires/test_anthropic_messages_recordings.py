@@ -24,7 +24,7 @@ from ell2a.providers.sse import SseDecoder
 
 from ell2a import providers
 from ell2a.calls import CallMetadata, Ell2aResponse, leaves_of
-from ell2a.errors import AuthenticationFailed, BadRequest, CallError
+from ell2a.errors import AuthenticationFailed, BadRequest, CallError, StreamBroken
 from ell2a.messages import Message, user
 
 Row = dict[str, Any]
@@ -189,6 +189,21 @@ def test_streams_cut_anywhere(provider: Provider, rows: list[Row], replay_server
             call = provider.translate_request_to_ell2a(row["request"])
             expected = provider.translate_provider_to_ell2a(whole(provider, row), call)
             assert answer.message.model_dump() == expected.message.model_dump(), row["id"]
+
+
+def test_a_truncated_stream(provider: Provider, rows: list[Row], replay_server: str) -> None:
+    """A stream that ends before its end raises, with what came as `partial`."""
+    row = next(row for row in answers(rows) if row["stream"] and len(row["response"]) > 3000)
+    with anthropic.Anthropic(base_url=replay_server, api_key="none", max_retries=0, timeout=30) as client:
+        definition, messages = definition_of(provider, row)
+        definition.options["extra_headers"]["x-replay-cut-after"] = str(len(row["response"]) - 400)
+        stream = provider.call_model(client=client, messages=messages, definition=definition)
+        with pytest.raises(StreamBroken) as caught:
+            _ = stream.message
+    call = provider.translate_request_to_ell2a(row["request"])
+    text = provider.translate_provider_to_ell2a(whole(provider, row), call).text
+    assert text.startswith(caught.value.partial.text)
+    assert caught.value.partial.text
 
 
 def test_streams_as_the_sdk_accumulates_them(provider: Provider, rows: list[Row], replay_server: str) -> None:
