@@ -35,7 +35,7 @@ def planned(call: Ell2aCall) -> tuple[dict[str, Any], dict[str, TranslationItem]
 
 def block_sent(block: Block, role: str = "user") -> Any:
     """What one block becomes in a message."""
-    (message,) = sent(Message(role=role, content=[block, TextBlock(text="and?")]))["messages"]  # type: ignore[arg-type]
+    (message,) = sent(Message(role=role, content=[block, TextBlock(text="and?")]))["messages"]
     return message["content"][0]
 
 

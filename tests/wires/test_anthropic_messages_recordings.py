@@ -216,12 +216,12 @@ def test_streams_as_the_sdk_accumulates_them(provider: Provider, rows: list[Row]
             request = {name: value for name, value in row["request"].items() if name != "stream"}
             arguments = provider.provider_call_arguments(request)
             with client.messages.stream(**arguments, extra_headers={"x-recording-id": row["id"]}) as stream:
-                final = stream.get_final_message().to_dict(mode="json")
+                final: Any = stream.get_final_message().to_dict(mode="json")
             ours = whole(provider, row)
-            blocks = zip(final["content"], ours["content"], strict=True)  # type: ignore[arg-type]
+            blocks = zip(final["content"], ours["content"], strict=True)
             assert all(_said(theirs) == _said(mine) for theirs, mine in blocks), row["id"]
             assert final["stop_reason"] == ours["stop_reason"]
-            assert final["usage"]["output_tokens"] == ours["usage"]["output_tokens"]  # type: ignore[index]
+            assert final["usage"]["output_tokens"] == ours["usage"]["output_tokens"]
             compared += 1
     assert compared == 63
 
