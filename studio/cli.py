@@ -5,6 +5,7 @@ Nothing heavy is imported here: the web framework, the database and the SDKs com
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -38,6 +39,8 @@ app.command("doctor")(cli_store.doctor)
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line. An error of ell2a is one line on stderr and exit code 1."""
     given = sys.argv[1:] if arguments is None else arguments
+    # Told to stop, a command leaves through its `with` blocks: the demo takes its store and its program along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         app(_with_command(given))
     except Ell2aError as error:

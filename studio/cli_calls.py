@@ -64,7 +64,7 @@ def show(
 ) -> None:
     """Show one call whole: messages, answer, params, usage, error.
 
-    Example: ell2a-studio show 019a2b3c-4d5e-7f60-8123-456789abcdef --json
+    Example: ell2a-studio show 01M822R7RX4YBETN8MAYVTGRM6 --json
     """
     with _reading(store) as log:
         detail = log.call(id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -24,4 +25,6 @@ def demo(
     """
     from ell2a.studio.demo import run_demo
 
-    run_demo(port=port, open_browser=open_browser, store=store, tell=typer.echo)
+    # Ctrl-C is how one leaves.
+    with suppress(KeyboardInterrupt):
+        run_demo(port=port, open_browser=open_browser, store=store, tell=typer.echo)

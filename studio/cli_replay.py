@@ -31,7 +31,7 @@ def replay(  # noqa: PLR0917  # typer reads options off the arguments
 ) -> None:
     """Replay a call on another provider or model: what carries over, then the answer.
 
-    Example: ell2a-studio replay 019a2b3c-4d5e-7f60-8123-456789abcdef --model anthropic/claude-haiku-4-5 --change temperature=0 --plan
+    Example: ell2a-studio replay 01M822R7RX4YBETN8MAYVTGRM6 --model anthropic/claude-haiku-4-5 --change temperature=0 --plan
     """
     import ell2a
     import ell2a.replay

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -36,7 +37,9 @@ def serve(
     ell2a.init(store=store)
     try:
         app = create_app(log, host=host, port=port, token=token or os.environ.get(TOKEN_VARIABLE))
-        run(app, host, port, open_browser=open_browser, on_listening=_told)
+        # Ctrl-C is how one leaves.
+        with suppress(KeyboardInterrupt):
+            run(app, host, port, open_browser=open_browser, on_listening=_told)
     finally:
         log.close()
 

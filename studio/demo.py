@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ell2a.sandbox import Sandbox
@@ -23,28 +23,25 @@ _PROGRAM = "ell2a.studio.demo_program"
 
 def run_demo(*, port: int, open_browser: bool, store: str | None, tell: Callable[[str], None]) -> None:
     """Serve the studio of a demo until it is stopped. Raises PortTaken, StoreError."""
-    with Sandbox(pace=1.0, activate=True) as sandbox, _store(store) as used, _program(used, sandbox, tell):
-        # Imported only now: the program starts up meanwhile.
-        from ell2a.studio.app import create_app
-        from ell2a.studio.serving import serve
+    from ell2a.studio.app import create_app
+    from ell2a.studio.serving import serve
 
-        import ell2a
-        from ell2a.log import CallLog
+    import ell2a
+    from ell2a.log import CallLog
 
-        log = CallLog.open(used)
+    with ExitStack() as ends:
+        sandbox = ends.enter_context(Sandbox(pace=1.0, activate=True))
+        used = ends.enter_context(_store(store))
+        # Replays that are run from a page go to the store that is looked at.
         ell2a.init(store=used)
-        try:
-            app = create_app(log, port=port, demo=NOTICE)
-            serve(
-                app,
-                port=port,
-                open_browser=open_browser,
-                on_listening=lambda url: tell(
-                    f"the studio of the demo is at {url}, its sandbox at {sandbox.url} (Ctrl-C stops both)"
-                ),
-            )
-        finally:
-            log.close()
+        log = ends.enter_context(closing(CallLog.open(used)))
+
+        def listening(url: str) -> None:
+            tell(f"the studio of the demo is at {url}, its sandbox at {sandbox.url} (Ctrl-C stops both)")
+            # Not before: the first page is not to wait for the SDKs that the program loads.
+            ends.enter_context(_program(used, sandbox, tell))
+
+        serve(create_app(log, port=port, demo=NOTICE), port=port, open_browser=open_browser, on_listening=listening)
 
 
 @contextmanager

@@ -7,34 +7,26 @@ calls within a minute, the first dozen at once, and ends when its input ends.
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-import os
 import random
-import sys
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, Literal
 
 from ell2a.studio import demo_texts as texts
 from ell2a.studio.demo_files import pdf, picture
-from pydantic import BaseModel, Field
+from ell2a.studio.demo_stage import Act, end_with_input, play
+from pydantic import BaseModel
 
 import ell2a
-from ell2a.errors import BadRequest, CallError, Ell2aError
+from ell2a.errors import BadRequest, CallError
 
 SMALL, LARGE, THINKING = "sandbox/sandbox-small", "sandbox/sandbox-large", "sandbox/sandbox-thinking"
 ANTHROPIC = "anthropic-messages"
 AT_ONCE = 12
 SECONDS = 35.0
 """So long the calls after the first ones are spread over."""
-_WORKERS = 4
 _READ_BEFORE_LEAVING = 25
-
-Act = Callable[[], Any]
-"""One thing that the demo does: one or several calls."""
 
 # --- prompt functions ---
 
@@ -45,7 +37,7 @@ def haiku(about: str) -> str:
     return f"Write a haiku about {about}."
 
 
-@ell2a.simple(LARGE, wire=ANTHROPIC, max_tokens=800)
+@ell2a.simple(LARGE)
 def explain(subject: str) -> str:
     """You explain things to curious people, plainly and in their own language."""
     return f"Explain {subject} in detail."
@@ -79,7 +71,7 @@ class Verdict(BaseModel):
     """What a review says."""
 
     mood: Literal["pleased", "angry", "torn"]
-    stars: int = Field(ge=1, le=5)
+    stars: Literal[1, 2, 3, 4, 5]
     reason: str
 
 
@@ -97,12 +89,12 @@ def judge(review: str) -> Any:
     return [ell2a.system("You read reviews and say what they mean."), ell2a.user(review)]
 
 
-@ell2a.complex(LARGE, wire=ANTHROPIC, response_format=Order, max_tokens=500)
+@ell2a.complex(LARGE, response_format=Order)
 def read_order(letter: str) -> Any:
     return ell2a.user(["Read this letter and fill in the order.", letter])
 
 
-@ell2a.complex(LARGE, wire=ANTHROPIC, max_tokens=600)
+@ell2a.complex(LARGE)
 def describe(picture_or_file: Any, question: str) -> Any:
     return ell2a.user([question, picture_or_file])
 
@@ -112,17 +104,12 @@ def look(picture_file: Any) -> Any:
     return ell2a.user(["What is in this picture?", ell2a.image(picture_file, detail="low")])
 
 
-@ell2a.complex(THINKING, wire=ANTHROPIC, max_tokens=4000)
+@ell2a.complex(THINKING)
 def ponder(question: str) -> Any:
     return question
 
 
-@ell2a.complex(THINKING, reasoning_effort="high")
-def reckon(question: str) -> Any:
-    return question
-
-
-@ell2a.complex(LARGE, wire=ANTHROPIC, max_tokens=900, stream=True)
+@ell2a.complex(LARGE, stream=True)
 def tell_a_story(about: str) -> Any:
     return f"Tell me a long story about {about}."
 
@@ -182,6 +169,12 @@ def journey(wish: str, lmp: Any = plan_journey) -> None:
 # --- acts: one or several calls each ---
 
 
+@functools.cache
+def by_anthropic(lmp: Any, model: str = LARGE, max_tokens: int = 1000) -> Any:
+    """The same prompt function on the other wire. Made when first used: the other SDK is loaded only then."""
+    return lmp.using(model=model, wire=ANTHROPIC, max_tokens=max_tokens)
+
+
 def conversation(questions: tuple[str, ...]) -> None:
     """A long talk: each turn sends all the turns before."""
     history: list[ell2a.Message] = []
@@ -192,16 +185,17 @@ def conversation(questions: tuple[str, ...]) -> None:
 
 def leave_early(about: str) -> None:
     """Reads the beginning of a stream and leaves: the call is logged as partial."""
-    with tell_a_story(about) as stream:
+    with by_anthropic(tell_a_story)(about) as stream:
         for number, _ in enumerate(stream):
             if number == _READ_BEFORE_LEAVING:
                 return
 
 
 def read_whole(about: str) -> None:
-    """Reads a stream to its end."""
-    for _ in tell_a_story(about):
-        pass
+    """Reads a stream to its end on both wires."""
+    for lmp in (tell_a_story, by_anthropic(tell_a_story)):
+        for _ in lmp(about):
+            pass
 
 
 def several_at_once(questions: tuple[str, ...]) -> None:
@@ -239,13 +233,13 @@ def wrong_key(wire: str) -> Act:
     return act
 
 
-def replayed(target: str, wire: str | None, about: str) -> Act:
+def replayed(ask: Callable[[], Any], target: str, wire: str | None = None, **changes: Any) -> Act:
     """An act that asks, and replays the call on another model or wire."""
 
     def act() -> None:
-        asked = describe_briefly(about)
+        asked = ask()
         try:
-            ell2a.replay.plan(asked.call_id or "", model=target, wire=wire).run()
+            ell2a.replay.plan(asked.call_id, model=target, wire=wire, **changes).run()
         except BadRequest:
             # The model that always thinks takes no temperature: only its provider can tell.
             if target != THINKING:
@@ -267,57 +261,69 @@ def acts() -> list[Act]:
         lambda: headline(texts.ARTICLE),
         fails("sandbox/sandbox-limited"),
         lambda: look(picture(480, 270, (24, 40, 92), (214, 140, 92))),
-        lambda: ponder("Which of 17 * 23 and 19 * 21 is larger, and why?"),
         lambda: slogans("a night train to Trieste"),
+        lambda: several_at_once(texts.IN_OTHER_LANGUAGES[:4]),
+        lambda: by_anthropic(ponder, THINKING, 4000)("Which of 17 * 23 and 19 * 21 is larger, and why?"),
     ]
-    rest = [*_ordinary(), *_richer(), *_failing(), *_replays()]
+    rest = [*_ordinary(), *_with_files(), *_special(), *_failing(), *_replays()]
     random.Random(2026).shuffle(rest)  # noqa: S311  # mixed up, and the same each time
     return [*first, *rest, lambda: conversation(texts.ABOUT_A_GARDEN)]
 
 
 def _ordinary() -> list[Act]:
-    other_judge = judge.using(model=LARGE, wire=ANTHROPIC, max_tokens=400)
-    made: list[Act] = []
-    made += [partial(haiku, s) for s in texts.SUBJECTS[1:]]
-    made += [partial(explain, s) for s in texts.SUBJECTS[:6]]
-    made += [partial(several_at_once, (q,)) for q in texts.IN_OTHER_LANGUAGES]
-    made += [partial(judge, r) for r in texts.REVIEWS[1:]]
-    made += [partial(other_judge, r) for r in texts.REVIEWS]
-    made += [partial(read_order, o) for o in texts.ORDERS]
-    made += [partial(read_whole, s) for s in texts.SUBJECTS[:4]]
-    made += [partial(leave_early, s) for s in texts.SUBJECTS[4:6]]
-    made.append(lambda: several_at_once(texts.SUBJECTS[:5]))
-    made.append(lambda: slogans("a kettle that whistles in D minor"))
-    return made
+    return [
+        *(functools.partial(haiku, subject) for subject in texts.SUBJECTS[1:]),
+        *(functools.partial(explain, subject) for subject in texts.SUBJECTS[:2]),
+        *(functools.partial(_call, explain, subject) for subject in texts.SUBJECTS[2:6]),
+        *(functools.partial(several_at_once, (question,)) for question in texts.IN_OTHER_LANGUAGES[4:]),
+        *(functools.partial(judge, review) for review in texts.REVIEWS[1:]),
+        *(functools.partial(_call, judge, review) for review in texts.REVIEWS),
+        *(functools.partial(_call, read_order, letter) for letter in texts.ORDERS),
+        *(functools.partial(read_whole, subject) for subject in texts.SUBJECTS[:3]),
+        *(functools.partial(leave_early, subject) for subject in texts.SUBJECTS[4:6]),
+        *(functools.partial(journey, wish) for wish in texts.JOURNEYS[1:]),
+        *(functools.partial(_by_anthropic_journey, wish) for wish in texts.JOURNEYS),
+        lambda: several_at_once(texts.SUBJECTS[:5]),
+        lambda: slogans("a kettle that whistles in D minor"),
+    ]
 
 
-def _richer() -> list[Act]:
-    by_anthropic = plan_journey.using(model=LARGE, wire=ANTHROPIC, max_tokens=600)
+def _call(lmp: Any, given: str) -> None:
+    by_anthropic(lmp)(given)
+
+
+def _by_anthropic_journey(wish: str) -> None:
+    journey(wish, by_anthropic(plan_journey))
+
+
+def _with_files() -> list[Act]:
     report = pdf(
         ["Harbour office of Bergen", "Report on the squall of Sunday", "38 containers lost, 3 ferries delayed"]
     )
+    article = ell2a.messages.DocumentBlock(data=texts.ARTICLE.encode(), media_type="text/plain", title="article.txt")
+    evening = picture(320, 320, (8, 60, 70), (180, 220, 190))
     return [
-        *(partial(journey, j) for j in texts.JOURNEYS[1:]),
-        *(partial(journey, j, by_anthropic) for j in texts.JOURNEYS),
-        lambda: describe(picture(320, 320, (8, 60, 70), (180, 220, 190)), "What time of day is this?"),
+        lambda: by_anthropic(describe)(evening, "What time of day is this?"),
         lambda: look(picture(640, 200, (90, 20, 60), (250, 190, 120))),
-        lambda: describe(ell2a.document(report, title="report.pdf"), "What does the report say?"),
-        lambda: describe(
-            ell2a.messages.DocumentBlock(data=texts.ARTICLE.encode(), media_type="text/plain", title="article.txt"),
-            "Who is named in it?",
-        ),
-        lambda: reckon("How many containers are 38 less 12?"),
-        lambda: reckon("Why do tides come twice a day?"),
-        lambda: ponder("为什么天空是蓝色的"),
+        lambda: by_anthropic(describe)(ell2a.document(report, title="report.pdf"), "What does the report say?"),
+        lambda: describe(ell2a.document(report, title="report.pdf"), "How many containers were lost?"),
+        lambda: by_anthropic(describe)(article, "Who is named in it?"),
+    ]
+
+
+def _special() -> list[Act]:
+    harbour = "Describe the harbour of Genoa"
+    return [
+        lambda: ponder("How many containers are 38 less 12?"),
+        lambda: ponder.using(reasoning_effort="high")("Why do tides come twice a day?"),
+        lambda: by_anthropic(ponder, THINKING, 4000)("为什么天空是蓝色的"),
         lambda: ell2a.call(LARGE, "Please refuse this", wire=ANTHROPIC, max_tokens=300),
         lambda: ell2a.call(SMALL, "Bitte ablehnen: das hier"),
         lambda: ell2a.call("sandbox/sandbox-flaky", "Is the harbour open tonight?"),
         lambda: ell2a.call("sandbox/sandbox-flaky", "Is the harbour open?", wire=ANTHROPIC, max_tokens=300),
         lambda: ell2a.call("sandbox/sandbox-slow", "Describe patience in one sentence."),
-        lambda: ell2a.call(SMALL, "Describe the harbour of Genoa", max_completion_tokens=12),
-        lambda: ell2a.call(
-            SMALL, "Describe the harbour of Genoa", wire=ANTHROPIC, max_tokens=300, stop_sequences=["harbour"]
-        ),
+        lambda: ell2a.call(SMALL, harbour, max_completion_tokens=12),
+        lambda: ell2a.call(SMALL, harbour, wire=ANTHROPIC, max_tokens=300, stop_sequences=["harbour"]),
     ]
 
 
@@ -342,48 +348,38 @@ def _failing() -> list[Act]:
 
 
 def _replays() -> list[Act]:
-    targets = ((LARGE, ANTHROPIC), (LARGE, None), (SMALL, ANTHROPIC), (THINKING, ANTHROPIC))
-    return [replayed(target, wire, about) for (target, wire), about in zip(targets, texts.SUBJECTS, strict=False)]
+    def brief() -> Any:
+        return describe_briefly(texts.SUBJECTS[3])
+
+    def with_agents() -> Any:
+        return ell2a.call(SMALL, "What is the weather in Oslo and Kyoto?", agents=[get_weather])
+
+    def structured() -> Any:
+        return ell2a.call(SMALL, f"Read this order: {texts.ORDERS[1]}", response_format=Order)
+
+    def with_picture() -> Any:
+        seen = picture(200, 200, (10, 10, 60), (90, 90, 160))
+        return ell2a.call(LARGE, ["Describe this", ell2a.image(seen)], wire=ANTHROPIC, max_tokens=400)
+
+    return [
+        replayed(brief, LARGE, ANTHROPIC),
+        replayed(brief, LARGE, temperature=0.9),
+        replayed(brief, THINKING, ANTHROPIC),
+        replayed(with_agents, LARGE, ANTHROPIC),
+        replayed(structured, LARGE, ANTHROPIC),
+        replayed(with_picture, LARGE, "openai-chat"),
+    ]
 
 
 # --- the show ---
-
-
-def play(all_acts: list[Act], seconds: float) -> int:
-    """Perform the acts, the first dozen at once; gives how many failed that were not meant to."""
-    failed = 0
-    lock = threading.Lock()
-
-    def perform(number: int, act: Act) -> None:
-        nonlocal failed
-        try:
-            act()
-        except (Ell2aError, AssertionError) as error:
-            with lock:
-                failed += 1
-            sys.stderr.write(f"demo: act {number} failed: {type(error).__name__}: {error}\n")
-
-    pause = seconds / max(len(all_acts) - AT_ONCE, 1)
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        for number, act in enumerate(all_acts):
-            pool.submit(perform, number, act)
-            if number >= AT_ONCE:
-                time.sleep(pause)
-    return failed
-
-
-def _end_with_input() -> None:
-    # The demo holds the other end of this pipe: when it is gone, so is this program.
-    sys.stdin.read()
-    os._exit(0)
 
 
 def main() -> int:
     """Make the calls. The exit code says whether all went as meant."""
     # One of the agents raises on purpose; that is to be seen in the studio, not in the terminal.
     logging.getLogger("ell2a.agents").disabled = True
-    threading.Thread(target=_end_with_input, daemon=True).start()
-    return 1 if play(acts(), SECONDS) else 0
+    end_with_input()
+    return 1 if play(acts(), at_once=AT_ONCE, seconds=SECONDS) else 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 from ell2a.sandbox.conversation import Agent, AgentCall, AgentResult, Conversation
 from ell2a.sandbox.ids import new_id
 from ell2a.sandbox.language import ENGLISH, key_words, language_of
-from ell2a.sandbox.schema_values import Material, instance, names_in
+from ell2a.sandbox.schema_values import Material, fitting, instance, names_in
 
 _SPLIT = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _IN_STEPS = re.compile(r"\b(?:then|afterwards|after that|dann|danach|ensuite|puis)\b|然后|接着|ثم", re.IGNORECASE)
@@ -94,9 +94,9 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _calls(agent: Agent, question: str, rng: Random) -> list[tuple[str, dict[str, Any]]]:
-    names = names_in(question, _words(question))
     strings = [p for p in agent.schema.get("required", ()) if _is_name(agent.schema.get("properties", {}).get(p))]
-    if len(strings) == 1 and len(names) > 1:
+    names = fitting(names_in(question, _words(question)), strings[0]) if len(strings) == 1 else []
+    if len(names) > 1:
         return [_call(agent, question, [name.text], rng) for name in names]
     return [_call(agent, question, [], rng)]
 

@@ -44,11 +44,31 @@ class Name:
 
 _HINTS: tuple[tuple[re.Pattern[str], Callable[[Name], bool]], ...] = (
     (re.compile(r"customer|person|author|recipient|guest|full_?name|who"), lambda n: not n.quoted and " " in n.text),
-    (re.compile(r"city|town|place|country|destination|where"), lambda n: n.before in {"in", "to", "for", "near", "at"}),
+    (re.compile(r"currency|^to$|code"), lambda n: n.text.isupper()),
+    (
+        re.compile(r"city|town|place|country|destination|where"),
+        lambda n: n.before in {"in", "to", "for", "near", "at"} and not n.text.isupper(),
+    ),
     (re.compile(r"origin|from|start|departure"), lambda n: n.before == "from"),
     (re.compile(r"title|book|hotel|product"), lambda n: n.quoted),
 )
 """What a field is called, and which of the names in a text would fit it best."""
+
+
+def fitting(names: Sequence[Name], field: str) -> list[Name]:
+    """The names that a field could mean, with those that are listed beside them; all where its name gives no hint."""
+    fits = _hint(field)
+    if fits is None:
+        return list(names)
+    return [n for n in names if fits(n) or (_is_listed(n) and any(map(fits, names)))]
+
+
+def _hint(field: str) -> Callable[[Name], bool] | None:
+    return next((fits for pattern, fits in _HINTS if pattern.search(field.lower())), None)
+
+
+def _is_listed(name: Name) -> bool:
+    return name.before in {"and", "or", "und", "et"} or name.before.endswith(",")
 
 
 class Material:
@@ -59,7 +79,7 @@ class Material:
         self.names = [*(Name(n) for n in first), *(n for n in names_in(text, words) if n.text not in first)]
         self._left = [n for n in self.names if n.text not in first]
         self._first = iter(first)
-        self._numbers = iter([float(n) for n in _NUMBER.findall(text)])
+        self._numbers = iter([float(n) for n in _NUMBER.findall(_DATE.sub(" ", text))])
         self._words = iter(words)
 
     def next_string(self, field: str) -> str:
@@ -68,11 +88,17 @@ class Material:
         if given is not None:
             return given
         if self._left:
-            fits = next((fits for pattern, fits in _HINTS if pattern.search(field.lower())), None)
-            best = next((n for n in self._left if fits and fits(n)), self._left[0])
+            best = self._best(field)
             self._left.remove(best)
             return best.text
         return next(self._words, None) or (self.words[0] if self.words else field)
+
+    def _best(self, field: str) -> Name:
+        fits = _hint(field)
+        if fits is None:
+            return self._left[0]
+        plain = [n for n in self._left if not n.quoted]
+        return next(filter(fits, self._left), plain[-1] if plain else self._left[0])
 
     def phrase(self, field: str) -> str:
         """Some words for a field of running text."""
@@ -185,7 +211,7 @@ class _Builder:
 
     def _string(self, schema: dict[str, Any], field: str, depth: int) -> str:
         del depth
-        kind = schema.get("format", "")
+        kind = schema.get("format", "") or next((k for k in ("date", "email") if k in field.lower()), "")
         if kind in _FORMATS:
             return self._formatted(kind)
         running = any(
