@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, text_of, unwrapped
@@ -23,6 +24,7 @@ _SCALARS: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (floa
 """What the SDKs' scalar types take. A bool is never a number."""
 
 _LISTS = (list, tuple)
+_LIST_TYPES: tuple[Any, ...] = (list, tuple, Sequence, Collection, Iterable)
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = 60
@@ -31,9 +33,12 @@ _short.maxstring = _short.maxother = 60
 def faults_in(value: Any, annotation: Any, path: str) -> list[ParamFault]:
     """Every mistake in a value."""
     arms = arms_of(annotation)
-    if len(arms) == 1:
-        return _in_arm(value, arms[0], path)
-    return _in_union(value, arms, annotation, path)
+    return _in_arm(value, arms[0], path) if len(arms) == 1 else _in_union(value, arms, annotation, path)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number, and no bool."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def shown(value: Any) -> str:
@@ -42,73 +47,114 @@ def shown(value: Any) -> str:
     return text if isinstance(value, str | int | float | list | dict | None) else f"{text} ({type(value).__name__})"
 
 
-# --- one arm ---
+# --- the forms of annotations ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form of annotation: which values have its shape, and the faults in one that has."""
+
+    takes: Callable[[Any, Any], bool]
+    """(value, annotation): whether the value is of the kind, whatever is in it."""
+    walk: Callable[[Any, Any, str], list[ParamFault]]
+    """(value of the kind, annotation, path)."""
+    meant: Callable[[Any, Any], str | None] = lambda _value, _annotation: None
+    """(value of another kind, annotation): what to write instead."""
+
+
+def _form_of(arm: Any) -> _Form:
+    origin = get_origin(arm)
+    if origin is Literal:
+        return _LITERAL
+    if arm is None or arm is type(None):
+        return _NONE
+    if arm in _SCALARS:
+        return _SCALAR
+    if is_typed_dict(arm):
+        return _TYPED_DICT
+    container = origin or arm
+    if container in _LIST_TYPES:
+        return _LIST
+    if isinstance(container, type) and issubclass(container, Mapping):
+        return _MAPPING
+    return _OTHER
 
 
 def _in_arm(value: Any, arm: Any, path: str) -> list[ParamFault]:
     arm = unwrapped(arm)
-    origin = get_origin(arm)
-    if origin is Literal:
-        return _in_literal(value, get_args(arm), path)
-    if arm is None or arm is type(None):
-        return [] if value is None else [_wrong(value, arm, path)]
-    if arm in _SCALARS:
-        return _in_scalar(value, arm, path)
-    if is_typed_dict(arm):
-        return _in_typed_dict(value, arm, path)
-    container = origin or arm
-    if isinstance(container, type) and container not in (str, bytes):
-        if issubclass(container, Mapping):
-            return _in_mapping(value, arm, path)
-        if container in _LIST_TYPES:
-            return _in_list(value, arm, path)
-    return _in_other(value, arm, path)
+    form = _form_of(arm)
+    # A value that no literal is like is told the literals all the same.
+    if form is _LITERAL or form.takes(value, arm):
+        return form.walk(value, arm, path)
+    return [_wrong(value, arm, path, form.meant(value, arm))]
 
 
-def _in_scalar(value: Any, arm: type, path: str) -> list[ParamFault]:
-    if isinstance(value, _SCALARS[arm]) and (arm is bool or not isinstance(value, bool)):
-        return json_faults(value, path)
-    return [_wrong(value, arm, path, _as_scalar(value, arm))]
+def _wrong(value: Any, annotation: Any, path: str, hint: str | None = None) -> ParamFault:
+    # What JSON cannot hold at all has better advice of its own.
+    faults = [] if hint else json_faults(value, path)
+    if faults and faults[0].path == path:
+        return faults[0]
+    return ParamFault(path, f"{shown(value)} is not {text_of(annotation)}", hint)
 
 
-def _as_scalar(value: Any, arm: type) -> str | None:
+# --- scalars and literals ---
+
+
+def _is_scalar(value: Any, arm: Any) -> bool:
+    return isinstance(value, _SCALARS[arm]) and (arm is bool or not isinstance(value, bool))
+
+
+def _in_scalar(value: Any, arm: Any, path: str) -> list[ParamFault]:
+    del arm
+    return json_faults(value, path)
+
+
+def _scalar_meant(value: Any, arm: Any) -> str | None:
     """How a value of another type was probably meant."""
     if isinstance(value, str) and arm in (int, float):
         try:
-            number = arm(value)
+            return f"write {arm(value)} without quotes"
         except ValueError:
             return None
-        return f"write {number} without quotes"
     if isinstance(value, float) and arm is int and value.is_integer():
         return f"write {int(value)}"
-    if isinstance(value, str) and arm is bool and value.lower() in ("true", "false"):
+    if isinstance(value, str) and arm is bool and value.lower() in {"true", "false"}:
         return f"write {value.capitalize()} without quotes"
     if arm is str and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return f"write {value[0]!r}"
     return None
 
 
-def _in_literal(value: Any, allowed: tuple[Any, ...], path: str) -> list[ParamFault]:
-    if any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed if _plain(value)):
+def _is_like_a_literal(value: Any, arm: Any) -> bool:
+    return any(isinstance(value, type(one)) for one in get_args(arm))
+
+
+def _in_literal(value: Any, arm: Any, path: str) -> list[ParamFault]:
+    return _in_choice(value, get_args(arm), path)
+
+
+def _in_choice(value: Any, allowed: tuple[Any, ...], path: str) -> list[ParamFault]:
+    if _is_plain(value) and any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed):
         return []
     near = nearest(value, [one for one in allowed if isinstance(one, str)]) if isinstance(value, str) else None
     hint = f"did you mean {near!r}?" if near and len(allowed) > 1 else None
-    return [ParamFault(path, f"{shown(value)} is not {_choice(allowed)}", hint)]
+    one_of = "one of " if len(allowed) > 1 else ""
+    return [ParamFault(path, f"{shown(value)} is not {one_of}{', '.join(repr(one) for one in allowed)}", hint)]
 
 
-def _plain(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int | bool | None)
 
 
-def _choice(allowed: Collection[Any]) -> str:
-    if len(allowed) == 1:
-        return repr(next(iter(allowed)))
-    return f"one of {', '.join(repr(one) for one in allowed)}"
+# --- containers ---
+
+
+def _is_dict(value: Any, arm: Any) -> bool:
+    del arm
+    return isinstance(value, dict)
 
 
 def _in_typed_dict(value: Any, arm: Any, path: str) -> list[ParamFault]:
-    if not isinstance(value, dict):
-        return [_wrong(value, arm, path)]
     keys = keys_of(arm)
     if keys is None:
         return json_faults(value, path)
@@ -116,7 +162,9 @@ def _in_typed_dict(value: Any, arm: Any, path: str) -> list[ParamFault]:
     # A key with a typo is one mistake: that the right one is missing then goes without saying.
     meant = {nearest(key, keys.hints) for key in value if isinstance(key, str) and key not in keys.hints}
     missing = sorted(key for key in keys.required if key not in value and key not in meant)
-    return found + [ParamFault(f"{path}.{key}", "is missing", _needed(key, keys)) for key in missing]
+    return found + [
+        ParamFault(f"{path}.{key}", "is missing", f"it takes {text_of(keys.hints[key])}") for key in missing
+    ]
 
 
 def _in_key(key: Any, inner: Any, keys: Keys, path: str) -> list[ParamFault]:
@@ -131,34 +179,38 @@ def _in_key(key: Any, inner: Any, keys: Keys, path: str) -> list[ParamFault]:
     return [ParamFault(f"{path}.{key}", "unknown key", hint)]
 
 
-def _needed(key: str, keys: Keys) -> str:
-    return f"it takes {text_of(keys.hints[key])}"
-
-
 def _in_mapping(value: Any, arm: Any, path: str) -> list[ParamFault]:
-    if not isinstance(value, dict):
-        return [_wrong(value, arm, path)]
-    arguments = get_args(arm)
-    inner = arguments[1] if len(arguments) == 2 else Any  # noqa: PLR2004  # of key and value
+    of_key_and_value = get_args(arm)
+    inner = of_key_and_value[-1] if of_key_and_value else Any
     wrong_keys = [ParamFault(path, f"the key {key!r} is no string") for key in value if not isinstance(key, str)]
     return wrong_keys + [f for key, one in value.items() for f in faults_in(one, inner, f"{path}.{key}")]
 
 
+def _is_list(value: Any, arm: Any) -> bool:
+    del arm
+    return isinstance(value, _LISTS)
+
+
 def _in_list(value: Any, arm: Any, path: str) -> list[ParamFault]:
-    if not isinstance(value, _LISTS):
-        hint = f"write [{_short.repr(value)}]" if _fits_item(value, arm) else None
-        return [_wrong(value, arm, path, hint)]
     inner = next(iter(get_args(arm)), Any)
     return [fault for at, one in enumerate(value) for fault in faults_in(one, inner, f"{path}.{at}")]
 
 
-def _fits_item(value: Any, arm: Any) -> bool:
+def _list_meant(value: Any, arm: Any) -> str | None:
     inner = get_args(arm)
-    return bool(inner) and isinstance(value, str | int | float | dict) and not faults_in(value, inner[0], "")
+    one_entry = inner and isinstance(value, str | int | float | dict) and not faults_in(value, inner[0], "")
+    return f"write [{_short.repr(value)}]" if one_entry else None
+
+
+# --- what says nothing of JSON: Any, object, a type variable, a class of the SDK's ---
+
+
+def _may_be(value: Any, arm: Any) -> bool:
+    container = get_origin(arm) or arm
+    return not isinstance(container, type) or container in (Any, object) or _is_a(value, container)
 
 
 def _in_other(value: Any, arm: Any, path: str) -> list[ParamFault]:
-    """An annotation that says nothing of JSON: Any, object, a type variable, a class of the SDK's."""
     return [] if arm not in (Any, object) and _is_a(value, arm) else json_faults(value, path)
 
 
@@ -166,83 +218,49 @@ def _is_a(value: Any, kind: Any) -> bool:
     try:
         return isinstance(value, kind)
     except TypeError:
-        # A type variable, a protocol, a generic alias: nothing that values are instances of.
+        # A protocol or a generic alias: nothing that values are instances of.
         return False
 
 
-_LIST_TYPES: tuple[Any, ...] = (list, tuple, Sequence, Collection, Iterable)
+_LITERAL = _Form(_is_like_a_literal, _in_literal)
+_NONE = _Form(lambda value, _: value is None, lambda *_: [])
+_SCALAR = _Form(_is_scalar, _in_scalar, _scalar_meant)
+_TYPED_DICT = _Form(_is_dict, _in_typed_dict)
+_MAPPING = _Form(_is_dict, _in_mapping)
+_LIST = _Form(_is_list, _in_list, _list_meant)
+_OTHER = _Form(_may_be, _in_other)
 
 
 # --- unions ---
 
 
 def _in_union(value: Any, arms: list[Any], annotation: Any, path: str) -> list[ParamFault]:
-    shaped = [arm for arm in arms if _has_shape(value, arm)]
-    if not shaped:
+    fitting = [arm for arm in arms if _form_of(arm).takes(value, arm)]
+    if not fitting:
         hints = (fault.hint for arm in arms for fault in _in_arm(value, arm, path))
         return [_wrong(value, annotation, path, next((hint for hint in hints if hint), None))]
     if isinstance(value, dict):
-        return _in_dict_union(value, shaped, path)
-    tried = [_in_arm(value, arm, path) for arm in shaped]
-    if any(not faults for faults in tried):
-        return []
-    literals = [one for arm in shaped if get_origin(arm) is Literal for one in get_args(arm)]
-    if literals and all(get_origin(arm) is Literal for arm in shaped):
-        return _in_literal(value, tuple(literals), path)
-    return min(tried, key=len)
+        return _in_dict_union(value, fitting, path)
+    if all(_form_of(arm) is _LITERAL for arm in fitting):
+        return _in_choice(value, tuple(one for arm in fitting for one in get_args(arm)), path)
+    return min((_in_arm(value, arm, path) for arm in fitting), key=len)
 
 
 def _in_dict_union(value: dict[Any, Any], arms: list[Any], path: str) -> list[ParamFault]:
     for key in _DISCRIMINATORS:
-        said = {id(arm): values for arm in arms if (values := _discriminates(arm, key))}
-        if not said or len(said) < len(arms):
+        said = [(arm, _discriminator(arm, key)) for arm in arms]
+        if key not in value or not all(values for _, values in said):
             continue
-        if key not in value:
-            continue
-        fitting = [arm for arm in arms if value[key] in said[id(arm)]] if _plain(value[key]) else []
+        fitting = [arm for arm, values in said if _is_plain(value[key]) and value[key] in values]
         if not fitting:
-            return _in_literal(value[key], tuple(dict.fromkeys(v for s in said.values() for v in s)), f"{path}.{key}")
+            every = dict.fromkeys(one for _, values in said for one in values)
+            return _in_choice(value[key], tuple(every), f"{path}.{key}")
         arms = fitting
     return min((_in_arm(value, arm, path) for arm in arms), key=len)
 
 
-def _discriminates(arm: Any, key: str) -> tuple[Any, ...]:
-    """The values by which a typed dict is known, under a key."""
+def _discriminator(arm: Any, key: str) -> tuple[Any, ...]:
+    """The values that a key may have in a typed dict, where it lists them."""
     keys = keys_of(arm) if is_typed_dict(arm) else None
     hint = unwrapped(keys.hints[key]) if keys and key in keys.hints else None
     return get_args(hint) if get_origin(hint) is Literal else ()
-
-
-def _has_shape(value: Any, arm: Any) -> bool:
-    """Whether a value is of the kind that an arm takes, whatever is in it."""
-    arm = unwrapped(arm)
-    origin = get_origin(arm)
-    if origin is Literal:
-        return any(isinstance(value, type(one)) for one in get_args(arm))
-    if arm is None or arm is type(None):
-        return value is None
-    if arm in _SCALARS:
-        return isinstance(value, _SCALARS[arm]) and (arm is bool or not isinstance(value, bool))
-    if is_typed_dict(arm):
-        return isinstance(value, dict)
-    container = origin or arm
-    if isinstance(container, type) and container not in (str, bytes):
-        if issubclass(container, Mapping):
-            return isinstance(value, dict)
-        if container in _LIST_TYPES:
-            return isinstance(value, _LISTS)
-        return container in (Any, object) or _is_a(value, container)
-    return True
-
-
-def _wrong(value: Any, annotation: Any, path: str, hint: str | None = None) -> ParamFault:
-    # What JSON cannot hold at all has better advice of its own.
-    faults = [] if hint else json_faults(value, path)
-    if faults and faults[0].path == path:
-        return faults[0]
-    return ParamFault(path, f"{shown(value)} is not {text_of(annotation)}", hint)
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a finite number, and no bool."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -9,11 +9,13 @@ from typing import Any, ClassVar
 
 import pytest
 from ell2a.providers import Param, ParamSource, Range, SdkNeed, get, param_check, signature_params
-from ell2a.providers.annotations import text_of
+from ell2a.providers.annotations import is_typed_dict, text_of
 from ell2a.providers.param_check import ParamsUnchecked
 from ell2a.providers.rows import ProviderRow
+from ell2a.providers.value_walk import faults_in
 from ell2a.providers.wire_params import ParamNote
 from openai import Omit, omit
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ell2a.errors import InvalidParams
 
@@ -209,3 +211,29 @@ def test_a_definition_is_cheap() -> None:
         provider.define("gpt-4o", **given)
         times.append(time.perf_counter() - begun)
     assert sorted(times)[25] < 0.002
+
+
+VALUES: list[Any] = [
+    None, True, 0, 1, -1, 1.5, "x", "auto", "high", [], ["x"], [1], [["x"]], {}, {"type": "enabled"}, {"a": 1},
+    {"type": "text", "text": "x"}, {"type": "nope"}, {"user_id": "x"}, [{"role": "user", "content": "x"}], ("x",),
+    {"x"}, b"x", object(),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_what_pydantic_refuses_is_refused(provider: str) -> None:
+    """Every value that pydantic's strict check of the SDK's annotation refuses has a fault here too, for every param."""
+    let_through = []
+    for name, param in get(provider).available_params().items():
+        adapter = TypeAdapter(param.annotation, config=_config(param.annotation))
+        for value in VALUES:
+            try:
+                adapter.validate_python(value, strict=True)
+            except ValidationError:
+                if not faults_in(value, param.annotation, name):
+                    let_through.append((name, value))
+    assert let_through == []
+
+
+def _config(annotation: Any) -> ConfigDict | None:
+    return None if is_typed_dict(annotation) else ConfigDict(arbitrary_types_allowed=True)
