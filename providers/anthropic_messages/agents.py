@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ell2a.calls import AgentChoice, AgentSpec, AnyAgent, ResponseFormat, ServerAgent
+from ell2a.errors import InvalidAgent
 from ell2a.providers.anthropic_messages.native_extras import extras_of, put_extras
 from ell2a.providers.anthropic_messages.output_schema import taken
 from ell2a.providers.anthropic_messages.tables import WIRE
 from ell2a.providers.anthropic_messages.written import Written, lost
-
-from ell2a.calls import AgentChoice, AgentSpec, AnyAgent, ResponseFormat, ServerAgent
-from ell2a.errors import InvalidAgent
 
 _CHOICES = {"auto": "auto", "none": "none", "required": "any", "agent": "tool"}
 """Our kind of choice -> the wire's. Source: anthropic 2.12, `types.tool_choice_param`."""

@@ -7,8 +7,6 @@ import binascii
 from collections.abc import Callable
 from typing import Any
 
-from ell2a.providers.anthropic_messages.native_extras import extras_of
-from ell2a.providers.anthropic_messages.tables import CITATION_KEYS, CITED_FIELDS, EXTRA, WIRE
 from pydantic import ValidationError
 
 from ell2a.messages import (
@@ -23,6 +21,8 @@ from ell2a.messages import (
     ThinkingBlock,
     agent_call,
 )
+from ell2a.providers.anthropic_messages.native_extras import extras_of
+from ell2a.providers.anthropic_messages.tables import CITATION_KEYS, CITED_FIELDS, EXTRA, WIRE
 
 _TEXT_TYPE = "text/plain"
 

@@ -7,6 +7,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ell2a.messages import (
+    AgentCallBlock,
+    AgentResultBlock,
+    Block,
+    Citation,
+    OpaqueBlock,
+    ParsedBlock,
+    RefusalBlock,
+    TextBlock,
+    ThinkingBlock,
+)
 from ell2a.providers.anthropic_messages import media_writing
 from ell2a.providers.anthropic_messages.native_extras import put_extras
 from ell2a.providers.anthropic_messages.tables import (
@@ -20,18 +31,6 @@ from ell2a.providers.anthropic_messages.tables import (
     WIRE,
 )
 from ell2a.providers.anthropic_messages.written import Written, lost
-
-from ell2a.messages import (
-    AgentCallBlock,
-    AgentResultBlock,
-    Block,
-    Citation,
-    OpaqueBlock,
-    ParsedBlock,
-    RefusalBlock,
-    TextBlock,
-    ThinkingBlock,
-)
 
 _RESULT_BLOCKS = ("text", "image", "document", "parsed", "refusal", "opaque")
 """What may stand in the result of an agent. Source: anthropic 2.12, `types.tool_result_block_param`."""

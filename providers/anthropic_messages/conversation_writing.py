@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ell2a.calls import Ell2aCall
+from ell2a.messages import AgentCallBlock, AgentResultBlock, Block, Message, OpaqueBlock
 from ell2a.providers.anthropic_messages.block_writing import is_plain, write_block
 from ell2a.providers.anthropic_messages.native_extras import put_extras
 from ell2a.providers.anthropic_messages.tables import SYSTEM_AT_THE_TOP_ONLY, WIRE
 from ell2a.providers.anthropic_messages.written import Written, lost, tell, tell_native
 from ell2a.providers.report import Report
-
-from ell2a.calls import Ell2aCall
-from ell2a.messages import AgentCallBlock, AgentResultBlock, Block, Message, OpaqueBlock
 
 _TOP = "the wire takes the first system messages beside the conversation"
 _TOGETHER = "results of agents go together, first in the user's turn after the calls"

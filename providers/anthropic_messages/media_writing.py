@@ -7,11 +7,10 @@ import binascii
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from ell2a.messages import AudioBlock, DocumentBlock, ImageBlock, MediaBlock, VideoBlock, media_type_of
 from ell2a.providers.anthropic_messages.native_extras import put_extras
 from ell2a.providers.anthropic_messages.tables import IMAGE_TYPES
 from ell2a.providers.anthropic_messages.written import Written, lost
-
-from ell2a.messages import AudioBlock, DocumentBlock, ImageBlock, MediaBlock, VideoBlock, media_type_of
 
 _PDF = "application/pdf"
 _PLAIN = "text/plain"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ell2a.providers.capabilities import Fact
-
 from ell2a.calls import Ell2aCall
+from ell2a.providers.capabilities import Fact
 
 _UNKNOWN_LIMIT = 4096
 """The output limit of the oldest models that the service still knew in 2024, so that none refuses it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar
 
+from ell2a.calls import Ell2aCall, Ell2aResponse
 from ell2a.providers import signature_params
 from ell2a.providers.accumulator import Accumulator
 from ell2a.providers.anthropic_messages import tables
@@ -21,8 +22,6 @@ from ell2a.providers.provider import NativeRequest, NativeResponse
 from ell2a.providers.report import Report
 from ell2a.providers.sdk import SdkNeed, installed_version, require
 from ell2a.providers.stainless import StainlessProvider
-
-from ell2a.calls import Ell2aCall, Ell2aResponse
 
 
 class AnthropicMessages(StainlessProvider):

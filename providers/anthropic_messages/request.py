@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ell2a.calls import AgentSpec, Ell2aCall
 from ell2a.providers.anthropic_messages import agents
 from ell2a.providers.anthropic_messages.conversation_writing import put_messages
 from ell2a.providers.anthropic_messages.written import tell
 from ell2a.providers.report import Report
-
-from ell2a.calls import AgentSpec, Ell2aCall
 
 _SINGLE = "disable_parallel_tool_use"
 

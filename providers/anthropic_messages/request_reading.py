@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ell2a.calls import AnyAgent, Ell2aCall, ResponseFormat
+from ell2a.errors import InvalidAgent, NotAMessage, UnknownModel
+from ell2a.messages import Message, OpaqueBlock
 from ell2a.providers.anthropic_messages.agents import read_agent, read_choice, read_format
 from ell2a.providers.anthropic_messages.block_reading import read_blocks
 from ell2a.providers.anthropic_messages.native_extras import extras_of
 from ell2a.providers.anthropic_messages.tables import WIRE
-
-from ell2a.calls import AnyAgent, Ell2aCall, ResponseFormat
-from ell2a.errors import InvalidAgent, NotAMessage, UnknownModel
-from ell2a.messages import Message, OpaqueBlock
 
 _ROLES = ("user", "assistant", "system")
 _APART = ("model", "messages", "system", "tools", "stream")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ell2a.calls import CallMetadata, Ell2aCall, Ell2aResponse
+from ell2a.messages import AgentCallBlock, Block, FinishReason, OpaqueBlock, TextBlock
 from ell2a.providers.anthropic_messages.block_reading import read_block
 from ell2a.providers.anthropic_messages.tables import FINISH_REASONS, WIRE
 from ell2a.providers.anthropic_messages.usage import read_usage
 from ell2a.providers.structured import parse_output
-
-from ell2a.calls import CallMetadata, Ell2aCall, Ell2aResponse
-from ell2a.messages import AgentCallBlock, Block, FinishReason, OpaqueBlock, TextBlock
 
 _TRANSLATED = frozenset({"id", "type", "role", "model", "content", "stop_reason", "usage"})
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from ell2a.providers.anthropic_messages.tables import SERVER_CALLS
-
 from ell2a.calls import Delta
 from ell2a.calls.delta import DeltaKind
 from ell2a.messages import parse_json
+from ell2a.providers.anthropic_messages.tables import SERVER_CALLS
 
 _SPOKEN: dict[str, tuple[str, str, DeltaKind]] = {
     "text_delta": ("text", "text", "text"),

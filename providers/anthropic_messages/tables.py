@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ell2a.providers.errors import ErrorRule
-
 from ell2a import errors
 from ell2a.messages import FinishKind
+from ell2a.providers.errors import ErrorRule
 
 WIRE = "anthropic-messages"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ell2a.providers import Report
 from pydantic import BaseModel
 from wires.anthropic_calls import PROVIDER, call_of, sent
 
@@ -15,6 +14,7 @@ from ell2a.errors import UnsupportedCapability
 from ell2a.messages import (
     user,
 )
+from ell2a.providers import Report
 
 
 class Person(BaseModel):

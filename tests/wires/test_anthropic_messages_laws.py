@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ell2a.providers.anthropic_messages.equivalences import EQUIVALENCES, canonical
-from ell2a.providers.value_walk import faults_in
 from pydantic import BaseModel
 from wires.anthropic_calls import PNG, PROVIDER, WIRE, call_of
 
@@ -28,6 +26,8 @@ from ell2a.messages import (
     system,
     user,
 )
+from ell2a.providers.anthropic_messages.equivalences import EQUIVALENCES, canonical
+from ell2a.providers.value_walk import faults_in
 
 
 class Person(BaseModel):

@@ -6,16 +6,16 @@ from typing import Any
 
 import anthropic
 import pytest
+
+from ell2a import errors, providers
+from ell2a.calls import UniversalParams
+from ell2a.errors import CallError, InvalidParams, MissingKey
 from ell2a.providers import ProviderCapabilities
 from ell2a.providers.anthropic_messages.params import NOTES, OWNED, UNIVERSAL
 from ell2a.providers.anthropic_messages.tables import ERROR_RULES
 from ell2a.providers.anthropic_messages.wire_facts import WIRE_FACTS
 from ell2a.providers.errors import class_of
 from ell2a.providers.universal import read_universal, write_universal
-
-from ell2a import errors, providers
-from ell2a.calls import UniversalParams
-from ell2a.errors import CallError, InvalidParams, MissingKey
 
 PROVIDER = providers.get("anthropic")
 

@@ -16,16 +16,16 @@ from typing import Any
 
 import anthropic
 import pytest
-from ell2a.providers import Definition, Provider, Report
-from ell2a.providers.anthropic_messages.equivalences import canonical
-from ell2a.providers.anthropic_messages.tables import FINISH_REASONS, MEANINGLESS_LEAVES, NATIVE_KEYS
-from ell2a.providers.errors import class_of
-from ell2a.providers.sse import SseDecoder
 
 from ell2a import providers
 from ell2a.calls import CallMetadata, Ell2aResponse, leaves_of
 from ell2a.errors import AuthenticationFailed, BadRequest, CallError, StreamBroken
 from ell2a.messages import Message, user
+from ell2a.providers import Definition, Provider, Report
+from ell2a.providers.anthropic_messages.equivalences import canonical
+from ell2a.providers.anthropic_messages.tables import FINISH_REASONS, MEANINGLESS_LEAVES, NATIVE_KEYS
+from ell2a.providers.errors import class_of
+from ell2a.providers.sse import SseDecoder
 
 Row = dict[str, Any]
 

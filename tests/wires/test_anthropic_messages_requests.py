@@ -6,7 +6,6 @@ import base64
 from typing import Any
 
 import pytest
-from ell2a.providers import Report
 from wires.anthropic_calls import PNG, PROVIDER, block_sent, call_of, planned, sent
 
 from ell2a.errors import InvalidAgent, NotAMessage, UnknownModel, UnsupportedCapability
@@ -28,6 +27,7 @@ from ell2a.messages import (
     system,
     user,
 )
+from ell2a.providers import Report
 
 
 def test_the_shortest_call() -> None:

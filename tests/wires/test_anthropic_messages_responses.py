@@ -7,7 +7,6 @@ import random
 from typing import Any
 
 import pytest
-from ell2a.providers.anthropic_messages.tables import FINISH_REASONS
 from pydantic import BaseModel
 from wires.anthropic_calls import CALL, PROVIDER, answer, read
 
@@ -15,6 +14,7 @@ from ell2a.calls import ResponseFormat
 from ell2a.calls.coerce import response_format_of
 from ell2a.errors import OutputNotParsed
 from ell2a.messages import AgentCallBlock, OpaqueBlock, ParsedBlock, TextBlock, ThinkingBlock
+from ell2a.providers.anthropic_messages.tables import FINISH_REASONS
 
 # --- content ---
 
