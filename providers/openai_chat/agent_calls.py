@@ -12,17 +12,23 @@ LEGACY = "function_call"
 CUSTOM = "custom"
 
 
-def read_tool_call(entry: Any) -> AgentCallBlock | OpaqueBlock:
+def read_tool_call(entry: Any, *, answer: bool = False) -> AgentCallBlock | OpaqueBlock:
     """The block of an entry of `tool_calls`; an opaque one where it is not of a documented shape.
 
-    `index`, which some services send in whole answers too, only counts the list.
+    `index`, which some services send in whole answers too, only counts the list. In an answer more is taken: no id,
+    no arguments, and arguments that are an object already.
     """
-    kind = (entry.get("type") or "function") if isinstance(entry, dict) else None
-    inner = entry.get(kind) if isinstance(kind, str) else None
-    block = None
-    if isinstance(inner, dict) and isinstance(inner.get("name"), str) and isinstance(entry.get("id") or "", str):
-        block = _function(entry, inner) if kind == "function" else _custom(entry, inner) if kind == CUSTOM else None
-    return block or OpaqueBlock(wire=WIRE, kind=str(kind or "tool_call"), raw=entry, native=native_of(form="tool_call"))
+    kind = "function" if isinstance(entry, dict) and entry.get("type") is None else None
+    kind = entry["type"] if isinstance(entry, dict) and isinstance(entry.get("type"), str) else kind
+    inner = entry.get(kind) if kind in ("function", CUSTOM) else None
+    if isinstance(inner, dict) and isinstance(inner.get("name"), str):
+        id = entry.get("id")
+        id = "" if id is None and answer else id
+        read = _custom if kind == CUSTOM else _function
+        block = read(id, entry, inner, answer) if isinstance(id, str) else None
+        if block is not None:
+            return block
+    return OpaqueBlock(wire=WIRE, kind=kind or "tool_call", raw=entry, native=native_of(form="tool_call"))
 
 
 def write_tool_call(block: AgentCallBlock) -> dict[str, Any]:
@@ -38,14 +44,15 @@ def write_tool_call(block: AgentCallBlock) -> dict[str, Any]:
     return put_unlisted(entry, block.native)
 
 
-def read_function_call(given: Any, taken_ids: set[str]) -> AgentCallBlock | None:
+def read_function_call(given: Any, taken_ids: set[str], *, answer: bool = False) -> AgentCallBlock | None:
     """The block of a `function_call`; None where it is not of the documented shape.
 
     It has no id on the wire: one is made of its name, told apart from the ids that are taken.
     """
     if not isinstance(given, dict) or not isinstance(given.get("name"), str):
         return None
-    if not isinstance(given.get("arguments") or "", str):
+    raw = "" if given.get("arguments") is None and answer else given.get("arguments")
+    if not isinstance(raw, str):
         return None
     first = id = f"call_{given['name']}"
     number = 1
@@ -53,7 +60,7 @@ def read_function_call(given: Any, taken_ids: set[str]) -> AgentCallBlock | None
         number += 1
         id = f"{first}_{number}"
     native = native_of(form=LEGACY, openai_chat_extra=unlisted(given, ("name", "arguments")))
-    return _called(id, given["name"], given.get("arguments") or "", native=native)
+    return _called(id, given["name"], raw, native=native)
 
 
 def write_function_call(block: AgentCallBlock) -> dict[str, Any]:
@@ -66,14 +73,16 @@ def is_legacy(block: AgentCallBlock) -> bool:
     return bool(key_of(block.native, "form") == LEGACY)
 
 
-def _function(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | None:
-    if not isinstance(inner.get("arguments") or "", str):
-        return None
+def _function(id: str, entry: dict[str, Any], inner: dict[str, Any], answer: bool) -> AgentCallBlock | None:
+    raw = inner.get("arguments")
     native = native_of(
         extra_content=entry.get("extra_content"),
         openai_chat_extra=_unlisted(entry, "function", unlisted(inner, ("name", "arguments"))),
     )
-    return _called(entry.get("id") or "", inner["name"], inner.get("arguments") or "", native=native)
+    if answer and isinstance(raw, dict):
+        return AgentCallBlock(id=id, name=inner["name"], arguments=raw, native=native)
+    raw = "" if raw is None and answer else raw
+    return _called(id, inner["name"], raw, native=native) if isinstance(raw, str) else None
 
 
 def _called(id: str, name: str, raw: str, **more: Any) -> AgentCallBlock:
@@ -87,12 +96,12 @@ def _arguments(block: AgentCallBlock) -> str:
     return "" if block.raw_arguments == "" and block.arguments == {} else block.arguments_text()
 
 
-def _custom(entry: dict[str, Any], inner: dict[str, Any]) -> AgentCallBlock | None:
+def _custom(id: str, entry: dict[str, Any], inner: dict[str, Any], _: bool) -> AgentCallBlock | None:
     if not isinstance(inner.get("input"), str):
         return None
     # The input is free text: no JSON that could be parsed, whatever it looks like.
     return AgentCallBlock(
-        id=entry.get("id") or "",
+        id=id,
         name=inner["name"],
         raw_arguments=inner["input"],
         native=native_of(form=CUSTOM, openai_chat_extra=_unlisted(entry, CUSTOM, unlisted(inner, ("name", "input")))),

@@ -67,7 +67,7 @@ def read_choice(native: Mapping[str, Any], known: set[str]) -> tuple[AgentChoice
     inner: Any = given if param == "function_call" else given.get("function") if isinstance(given, dict) else None
     named = isinstance(inner, dict) and inner.keys() == {"name"} and isinstance(inner["name"], str)
     plainly = param == "function_call" or (
-        named and {**(given or {}), "type": "function"} == {"type": "function", "function": inner}
+        named and given.get("type") in ("function", None) and given.keys() <= {"type", "function"}
     )
     if isinstance(inner, dict) and named and plainly:
         return AgentChoice(kind="agent", name=inner["name"]), param
@@ -88,7 +88,7 @@ def write_choice(choice: AgentChoice, agents: list[AnyAgent], report: Report) ->
 
 def _read_tool(tool: dict[str, Any]) -> AgentSpec | None:
     inner = tool.get("function")
-    if (tool.get("type") or "function") != "function" or not isinstance(inner, dict):
+    if tool.get("type") not in ("function", None) or not isinstance(inner, dict):
         return None
     carried = {key: tool.get(key) for key in _CARRIED}
     spec = _read_function(inner)
@@ -97,7 +97,7 @@ def _read_tool(tool: dict[str, Any]) -> AgentSpec | None:
     rest = unlisted(tool, _TOOL_FIELDS)
     inner_rest = key_of(spec.native, EXTRA)
     both = {**(rest or {}), **({"function": inner_rest} if inner_rest else {})}
-    native = native_of(**{**(spec.native or {}), **carried, EXTRA: both})
+    native = native_of(**{**(spec.native or {}), **carried, EXTRA: both or None})
     return spec.model_copy(update={"native": native})
 
 

@@ -10,6 +10,7 @@ from ell2a.providers.openai_chat.citations import FIELD as ANNOTATIONS
 from ell2a.providers.openai_chat.citations import citations_of, write_annotation
 from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
 from ell2a.providers.openai_chat.media import data_url
+from ell2a.providers.openai_chat.message_reading import ENOUGH, IMAGES
 from ell2a.providers.openai_chat.native_keys import WIRE, key_of, put_unlisted
 from ell2a.providers.openai_chat.part_writing import Spot, plain, report_native, say_sent, write_part
 from ell2a.providers.openai_chat.reasoning import DETAILS, PLAIN_FIELDS, SIGNATURE, write_reasoning
@@ -31,9 +32,6 @@ from ell2a.messages import (
 
 _WORDS_FIRST = "this wire has all words of an answer before its agent calls"
 _REASONING = frozenset({DETAILS, SIGNATURE, *PLAIN_FIELDS})
-_ENOUGH = frozenset({"tool_calls", "function_call", "audio", "refusal"})
-"""Fields beside which the content of an assistant's message may be null.
-Source: https://platform.openai.com/docs/api-reference/chat/create, assistant message"""
 
 
 def write_assistant(
@@ -79,9 +77,10 @@ class _AssistantWriter:
         return put_unlisted(said, native)
 
     def _content(self, native: Mapping[str, JsonValue] | None) -> Any:
-        if not self._parts and key_of(native, "content") != "parts" and _ENOUGH & self._fields.keys():
+        spelling = key_of(native, "content")
+        if not self._parts and spelling != "parts" and (spelling == "absent" or ENOUGH & self._fields.keys()):
             return None
-        return plain(self._parts, key_of(native, "content"))
+        return plain(self._parts, spelling)
 
     # --- what has a field of its own: each says whether the block is dealt with ---
 
@@ -151,11 +150,11 @@ class _AssistantWriter:
         return True
 
     def image(self, block: ImageBlock, at: str) -> bool:
-        if key_of(block.native, "form") != "images" or block.file_id is not None:
+        if key_of(block.native, "form") != IMAGES or block.file_id is not None:
             return False
         report_native(block.native, at, self._report)
-        images = self._list("images")
-        say_sent(block, Spot("assistant", at, f"{self._place}.images.{len(images)}"), self._report)
+        images = self._list(IMAGES)
+        say_sent(block, Spot("assistant", at, f"{self._place}.{IMAGES}.{len(images)}"), self._report)
         url = data_url(block, "image") if block.data is not None else block.url
         inner = {"url": url} if block.detail is None else {"url": url, "detail": block.detail}
         images.append(put_unlisted({"type": "image_url", "image_url": inner}, block.native))

@@ -89,7 +89,7 @@ class ChoiceStream:
                 if not (piece.kind == "thinking" and (thinking or self._pieces.keys() & set(PLAIN_FIELDS))):
                     yield piece
         elif isinstance(value, list):
-            self._message.setdefault(name, []).extend(value)
+            self._message[name] = [*_list(self._message.get(name)), *value]
         elif name != "role" or value:
             self._message[name] = value
 
@@ -102,7 +102,7 @@ class ChoiceStream:
         elif isinstance(value, dict) and isinstance(known, dict):
             self._choice[name] = {**known, **value}
         elif name == "token_ids" and isinstance(value, list):
-            self._choice[name] = [*(known or []), *value]
+            self._choice[name] = [*_list(known), *value]
         elif value != "" or known is None:
             self._choice[name] = value
 
@@ -124,7 +124,7 @@ class ChoiceStream:
     def audio(self, value: dict[str, Any]) -> Iterator[Delta]:
         for name, inner in value.items():
             if name in ("data", "transcript") and isinstance(inner, str):
-                self._audio[name] = self._audio.get(name, "") + inner
+                self._audio[name] = _text(self._audio.get(name)) + inner
             elif inner is not None:
                 self._audio[name] = inner
         if isinstance(value.get("transcript"), str) and value["transcript"]:
@@ -132,7 +132,7 @@ class ChoiceStream:
 
     def details(self, entries: list[Any]) -> Iterator[Delta]:
         """Join the entries to those before: one of the same index and type goes on."""
-        gathered: list[Any] = self._message.setdefault(DETAILS, [])
+        gathered = self._message[DETAILS] = _list(self._message.get(DETAILS))
         words = ""
         for entry in entries:
             last = gathered[-1] if gathered else None
@@ -141,7 +141,7 @@ class ChoiceStream:
             else:
                 for name, value in entry.items():
                     if name in _JOINED_IN_DETAILS and isinstance(value, str):
-                        last[name] = (last.get(name) or "") + value
+                        last[name] = _text(last.get(name)) + value
                     elif value is not None:
                         last[name] = value
             if isinstance(entry, dict):
@@ -151,7 +151,7 @@ class ChoiceStream:
 
     def executed_tools(self, entries: list[Any]) -> Iterator[Delta]:
         """Entries that come again, fuller, under the same index."""
-        gathered: list[Any] = self._message.setdefault(EXECUTED, [])
+        gathered = self._message[EXECUTED] = _list(self._message.get(EXECUTED))
         for entry in entries:
             same = next((g for g in gathered if _same_index(g, entry)), None)
             if same is None:
@@ -172,6 +172,14 @@ _TAKERS: dict[str, tuple[type, Callable[[ChoiceStream, Any], Iterator[Delta]]]] 
     EXECUTED: (list, ChoiceStream.executed_tools),
 }
 """Field of a delta -> the type it has, and what takes it in."""
+
+
+def _list(known: Any) -> list[Any]:
+    return known if isinstance(known, list) else []
+
+
+def _text(known: Any) -> str:
+    return known if isinstance(known, str) else ""
 
 
 def _goes_on(last: dict[str, Any], entry: dict[str, Any]) -> bool:

@@ -65,10 +65,11 @@ def _defaults(request: dict[str, Any]) -> None:
 
 
 def _empty_lists(request: dict[str, Any]) -> None:
-    if request.get("tools") == []:
-        del request["tools"]
+    for field in ("tools", "functions"):
+        if request.get(field) == []:
+            del request[field]
     for message in _messages(request):
-        for field in ("tool_calls", "annotations"):
+        for field in ("tool_calls", "annotations", "images"):
             if message.get(field) == []:
                 del message[field]
 
@@ -89,7 +90,11 @@ def _types(request: dict[str, Any]) -> None:
 EQUIVALENCES: tuple[Equivalence, ...] = (
     Equivalence("null is absent", "a field of a message, a part or a tool that is null says nothing", _nulls),
     Equivalence("stream: false is absent", "it is the wire's default", _defaults),
-    Equivalence("an empty list is absent", "no tools, no calls and no annotations offer and say nothing", _empty_lists),
+    Equivalence(
+        "an empty list is absent",
+        "no tools, no calls, no images and no annotations offer and say nothing",
+        _empty_lists,
+    ),
     Equivalence(
         "type: function is the default", "services take tools, calls and choices without it; `index` counts", _types
     ),

@@ -28,6 +28,10 @@ from ell2a.messages import (
 
 IMAGES = "images"
 
+ENOUGH = frozenset({"tool_calls", "function_call", "audio", "refusal"})
+"""Fields beside which the content of an assistant's message may be null.
+Source: https://platform.openai.com/docs/api-reference/chat/create, assistant message"""
+
 _SPOKEN: dict[str, Role] = {"system": "system", "developer": "system", "user": "user"}
 
 
@@ -89,9 +93,6 @@ class MessageReader:
         if read is None:
             return None
         blocks, native = read
-        if not blocks and given.get("content") is None:
-            # Nothing at all is no message by the wire's own types.
-            return None
         for block in blocks:
             if isinstance(block, AgentCallBlock):
                 self._call_ids.add(block.id)
@@ -122,7 +123,7 @@ class MessageReader:
 
 
 def read_assistant(
-    given: dict[str, Any], call_ids: set[str] | None = None
+    given: dict[str, Any], call_ids: set[str] | None = None, *, answer: bool = False
 ) -> tuple[list[Block], dict[str, JsonValue] | None] | None:
     """The blocks and the `native` of an assistant's message, of a request or an answer.
 
@@ -147,13 +148,17 @@ def read_assistant(
         blocks += images
         known.add(IMAGES)
     if isinstance(given.get("tool_calls"), list):
-        blocks += [read_tool_call(entry) for entry in given["tool_calls"]]
+        blocks += [read_tool_call(entry, answer=answer) for entry in given["tool_calls"]]
         known.add("tool_calls")
-    legacy = read_function_call(given.get(LEGACY), call_ids or set())
+    legacy = read_function_call(given.get(LEGACY), call_ids or set(), answer=answer)
     if legacy is not None:
         blocks.append(legacy)
         known.add(LEGACY)
-    return [*thinking, *blocks], native_of(name=name, content=content[1], openai_chat_extra=unlisted(given, known))
+    spelling = content[1]
+    said = [field for field in ENOUGH & known if given.get(field) not in (None, [])]
+    if given.get("content") is None and not answer and not said:
+        spelling = "absent"
+    return [*thinking, *blocks], native_of(name=name, content=spelling, openai_chat_extra=unlisted(given, known))
 
 
 def _refusal(given: Any) -> Block | None:

@@ -14,7 +14,8 @@ EXTRA = "openai_chat_extra"
 NATIVE_KEYS: Mapping[str, str] = {
     "role": "`developer` where the request said so: the wire has two names for the system's role",
     "name": "the participant's name of a message, or the function's in a tool message: no other wire names speakers",
-    "content": "`parts` where a single text came as a list of one part: the wire has two spellings",
+    "content": "`parts` where a single text came as a list of one part, `absent` where an answer of no words had null: the"
+    " wire has several spellings",
     "form": "which of the wire's several places or spellings the block came in, such as `reasoning_details`",
     "also": "the further fields that repeat the same reasoning, such as `reasoning` beside `reasoning_details`",
     "detail": "type, format, id and index of an entry of `reasoning_details`",
@@ -36,7 +37,7 @@ FOREIGN = "it is an extra of another wire, which means nothing on this one"
 
 def native_of(**keys: JsonValue) -> dict[str, JsonValue] | None:
     """The `native` of a block or message: the keys that are given, or None where none is."""
-    given = {key: value for key, value in keys.items() if value not in (None, {})}
+    given = {key: value for key, value in keys.items() if value is not None}
     return given or None
 
 

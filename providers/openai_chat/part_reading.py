@@ -146,4 +146,4 @@ def _native(
     deeper = unlisted(inner, inner_known) if inner is not None else None
     if deeper:
         rest[field] = deeper
-    return native_of(cache_control=part.get("cache_control"), openai_chat_extra=rest, **more)
+    return native_of(cache_control=part.get("cache_control"), openai_chat_extra=rest or None, **more)

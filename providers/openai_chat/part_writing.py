@@ -79,7 +79,7 @@ def plain(parts: list[Any], spelling: JsonValue) -> Any:
     if not parts:
         return ""
     only = parts[0]
-    if len(parts) == 1 and isinstance(only, dict) and only.get("type") == "text" and only.keys() == {"type", "text"}:
+    if len(parts) == 1 and isinstance(only, dict) and only == {"type": "text", "text": str(only.get("text"))}:
         return only["text"]
     return parts
 

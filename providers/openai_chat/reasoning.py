@@ -88,7 +88,7 @@ def _of_detail(detail: dict[str, Any], also: list[str]) -> ThinkingBlock:
         text=detail.get("text") or detail.get("summary") or "",
         signature=detail.get("signature"),
         redacted=detail.get("data"),
-        native=native_of(form=DETAILS, detail=rest, also=also or None),
+        native=native_of(form=DETAILS, detail=rest or None, also=also or None),
     )
 
 

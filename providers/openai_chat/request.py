@@ -25,9 +25,9 @@ def write_request(call: Ell2aCall, report: Report, quirks: Quirks) -> dict[str, 
         request.update(write_choice(call.agent_choice, call.agents, report))
     if call.response_format is not None:
         request["response_format"] = write_response_format(call.response_format, report)
+    report.kept("stream", "stream")
     if call.stream:
         request["stream"] = True
-        report.kept("stream", "stream")
         if "stream_options" not in call.api_params and quirks.get("stream_usage", True):
             request["stream_options"] = USAGE_IN_STREAMS
             report.defaulted("api_params.stream_options", "stream_options", "so that the stream tells what it used")

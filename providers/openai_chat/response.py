@@ -144,7 +144,7 @@ def _message(given: Any, call: Ell2aCall) -> tuple[list[Block], dict[str, JsonVa
     audio = _spoken(said.get("audio"), call)
     ran = read_executed_tools(said.get(EXECUTED))
     said = {k: v for k, v in said.items() if not (k == "audio" and audio) and not (k == EXECUTED and ran is not None)}
-    read = read_assistant(said)
+    read = read_assistant(said, answer=True)
     if read is None:
         return [_opaque("message", given)], None
     blocks, native = read
@@ -170,7 +170,7 @@ def _spoken(given: Any, call: Ell2aCall) -> AudioBlock | None:
         data=data,
         media_type=sound_type(format) if isinstance(format, str) else None,
         transcript=transcript,
-        native=native_of(audio=kept),
+        native=native_of(audio=kept or None),
     )
 
 

@@ -65,10 +65,9 @@ def write_response_format(wanted: ResponseFormat, report: Report) -> dict[str, A
 
 
 def _json_schema(wanted: ResponseFormat) -> dict[str, Any]:
-    verbatim = bool(key_of(wanted.native, "unfitted"))
-    schema, name = wanted.json_schema, wanted.name or _DEFAULT_NAME
-    if not verbatim:
-        name = _NOT_IN_NAMES.sub("_", name)[:_LONGEST_NAME]
+    schema, name = wanted.json_schema, wanted.name
+    if name is None or not key_of(wanted.native, "unfitted"):
+        name = _NOT_IN_NAMES.sub("_", name or _DEFAULT_NAME)[:_LONGEST_NAME]
         schema = strict_schema(schema) if wanted.strict and schema is not None else schema
     written: dict[str, Any] = {"name": name}
     if schema is not None:

@@ -42,6 +42,7 @@ MEANINGLESS: Mapping[str, str] = {
     "choices.index": "the place of the choice; the messages stand in that order",
     "choices.delta": "Perplexity repeats an empty piece of stream in whole answers",
     "choices.message.role": "always `assistant`",
+    "choices.message.extra_content.google.thought": "told by the block: the signature is of reasoning",
     "choices.message.tool_calls.index": "counts the list that it stands in",
     "choices.message.tool_calls.type": "told by the block: custom calls say so in `native`",
     "choices.message.images.index": "counts the list that it stands in",

@@ -30,9 +30,12 @@ class ToolCallStream:
         """The calls as a whole answer has them."""
         calls = []
         for call, pieces in zip(self._calls, self._pieces, strict=True):
-            kind = next((kind for kind in _INNER if isinstance(call.get(kind), dict)), "function")
-            inner = {**call.get(kind, {}), _INNER[kind]: "".join(pieces)}
-            calls.append({"type": kind, **call, kind: inner})
+            kind = next((kind for kind in _INNER if isinstance(call.get(kind), dict)), None)
+            if kind is None:
+                # Of no shape that the wire has: the translator is shown what came.
+                calls.append(call)
+            else:
+                calls.append({"type": kind, **call, kind: {**call[kind], _INNER[kind]: "".join(pieces)}})
         return calls
 
     def _slot(self, entry: dict[str, Any]) -> int:
@@ -55,7 +58,7 @@ class ToolCallStream:
         first, piece = None, ""
         for key, value in entry.items():
             if key in _INNER and isinstance(value, dict):
-                inner = call.setdefault(key, {})
+                inner = call[key] = call[key] if isinstance(call.get(key), dict) else {}
                 for name, said in value.items():
                     if name == _INNER[key]:
                         piece += said if isinstance(said, str) else ""

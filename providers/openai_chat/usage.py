@@ -74,7 +74,8 @@ def cost_of(raw: Any, provider: str) -> Cost | None:
         return None
     amount = Decimal(str(total))
     if raw.get("is_byok") is True:
-        upstream = (raw.get("cost_details") or {}).get("upstream_inference_cost")
+        details = raw.get("cost_details")
+        upstream = details.get("upstream_inference_cost") if isinstance(details, dict) else None
         if not _is_number(upstream):
             return None
         amount += Decimal(str(upstream))
