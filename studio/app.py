@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Scope
+
+import ell2a
 from ell2a.studio import files, problems
 from ell2a.studio.access import TokenCheck
 from ell2a.studio.address import Address, TokenRequired
 from ell2a.studio.routes import ROUTERS
 from ell2a.studio.security import Guard
 from ell2a.studio.state import Studio
-from fastapi import FastAPI
-from starlette.types import ASGIApp, Scope
-
-import ell2a
 
 if TYPE_CHECKING:
     from ell2a.log import CallLog

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 
-from ell2a.studio import formats, json_tree, prose
 from markupsafe import Markup
 
 from ell2a.messages import compact_json, parse_json
+from ell2a.studio import formats, json_tree, prose
 
 MAX_TURNS = 60
 """Turns shown at once; the earlier ones are a link away."""

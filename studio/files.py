@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from ell2a.studio.state import StudioDep
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from ell2a.studio.state import StudioDep
 
 STATIC = {
     "studio.css": "text/css; charset=utf-8",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ell2a
 from ell2a.studio import formats
 from ell2a.studio.state import Studio
-
-import ell2a
 
 NAV = (
     ("calls", "Calls", "/calls"),

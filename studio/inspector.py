@@ -6,17 +6,20 @@ are asked for, and a provider whose SDK is missing is told with the command that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from ell2a.providers.capabilities import ProviderCapabilities
-from ell2a.providers.model_table import models_of
-from ell2a.providers.models import registered_models
-from ell2a.providers.sdk import installed_version
 
 from ell2a import providers
 from ell2a.calls import UniversalParams
 from ell2a.errors import CallError, UnknownProvider
+from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.model_table import models_of, row_of
+from ell2a.providers.models import registered_models
+from ell2a.providers.sdk import installed_version
+
+_DATED = re.compile(r"-\d{4}(-?\d{2}){2}$|-\d{4}$")
+"""A model name with its day at the end: the same model is there without it."""
 
 CAPABILITIES = tuple(ProviderCapabilities.model_fields)
 """The capabilities in the order of the contract."""
@@ -60,6 +63,15 @@ def compare(names: Sequence[str], model: str | None = None) -> dict[str, Any]:
         "capabilities": [_capability_row(name, sides) for name in CAPABILITIES],
         "params": _param_rows(sides),
     }
+
+
+def suggested_models(name: str, limit: int) -> list[str]:
+    """Models of a provider to begin with: those that the model table describes, that call agents, and do not end; the newest first."""
+    row = providers.row(name)
+    known = [m for m in _models(row) if row.models and row_of(row.models, m) and not _DATED.search(m)]
+    facts = {m: providers.get(name).capabilities(model=m) for m in known}
+    fit = [m for m, f in facts.items() if f.agent_calling.state == "yes" and f.end_of_life.state != "yes"]
+    return sorted(fit, key=lambda m: (str(facts[m].knowledge_date.value or ""), m), reverse=True)[:limit]
 
 
 def key_of(name: str) -> dict[str, Any]:

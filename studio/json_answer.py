@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pydantic_core
-from ell2a.studio import formats
 from starlette.responses import Response
 
 from ell2a.log.views import CallPage, CallSummary, UsageRow
+from ell2a.studio import formats
 
 
 def json_answer(value: Any, *, status: int = 200, media_type: str = "application/json") -> Response:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ell2a.studio import formats, json_tree
-from ell2a.studio.conversation import at
 from markupsafe import Markup
 
 from ell2a.messages import compact_json
+from ell2a.studio import formats, json_tree
+from ell2a.studio.conversation import at
 
 ORDER = ("refused", "kept", "renamed", "converted", "moved", "defaulted", "clamped", "dropped")
 
@@ -60,7 +60,7 @@ def _mark(item: Mapping[str, Any], call: Mapping[str, Any], request: Any) -> Mar
     path = item["path"]
     block = at(call, path)
     place, native = _native(item.get("to"), request)
-    shown = native is not None or place is not None
+    shown = native is not _NOTHING
     return Mark(
         path=path,
         label=_label(path, block),
@@ -75,14 +75,29 @@ def _mark(item: Mapping[str, Any], call: Mapping[str, Any], request: Any) -> Mar
     )
 
 
+_NOTHING = object()
+
+
 def _native(to: Any, request: Any) -> tuple[str | None, Any]:
     """The place that an item names and what stands there: `to` is a path in the request, or {place: value}."""
     if isinstance(to, str):
-        return to, at(request, to)
+        return to, _standing_at(request, to)
     if isinstance(to, Mapping) and to:
-        places = list(to)
-        return ", ".join(str(p) for p in places), next(iter(to.values())) if len(places) == 1 else dict(to)
-    return None, to if isinstance(to, (list, int, float)) else None
+        return ", ".join(map(str, to)), next(iter(to.values())) if len(to) == 1 else dict(to)
+    return None, _NOTHING
+
+
+def _standing_at(request: Any, place: str) -> Any:
+    """What stands at a place. Several texts of ours may be one string there: then it is that string."""
+    value = request
+    for step in place.split("."):
+        if isinstance(value, Mapping) and step in value:
+            value = value[step]
+        elif isinstance(value, (list, tuple)) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return value if isinstance(value, str) else _NOTHING
+    return value
 
 
 def _group(path: str) -> str:
@@ -123,6 +138,8 @@ def _words(value: Any) -> str:
         kind = value.get("type")
         if kind in {"text", "thinking", "refusal"} and isinstance(value.get("text"), str):
             return str(value["text"][:2000])
+        if kind == "agent_result":
+            return " ".join(_words(b) for b in value.get("content", ()))[:2000]
         if kind == "agent_call" and value.get("name"):
             return f"{value['name']}({compact_json(value.get('arguments'))[:2000]})"
         if kind in {"image", "audio", "video", "document"} and "role" not in value:

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from ell2a.studio.json_answer import json_answer
-from ell2a.studio.rendering import render
-from ell2a.studio.security import BodyTooLarge
-from ell2a.studio.state import studio_of
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
@@ -18,6 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ell2a import errors
+from ell2a.studio.json_answer import json_answer
+from ell2a.studio.rendering import render
+from ell2a.studio.security import BodyTooLarge
+from ell2a.studio.state import studio_of
 
 STATUSES: dict[type[Exception], int] = {
     errors.CallNotFound: 404,

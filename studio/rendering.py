@@ -7,13 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, ClassVar, Protocol
 
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
 from ell2a.studio import formats, json_tree, prose
 from ell2a.studio.files import static_url
 from ell2a.studio.frame import frame
 from ell2a.studio.state import Studio
-from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse
 
 
 class Page(Protocol):
@@ -54,6 +55,7 @@ def environment() -> Environment:
         day=formats.day,
         markdown=prose.markdown,
         plain=prose.plain,
+        coded=prose.coded,
         tree=json_tree.tree,
     )
     found.globals.update(static_url=static_url, plural=formats.plural)

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ell2a.providers import Stream
-from ell2a.studio import inspector
-from ell2a.studio.pages.providers import key_state
-from ell2a.studio.pages.replay import Planned, Suggestion
-from ell2a.studio.replay_request import TargetAsked
-
 from ell2a import replay
 from ell2a.calls import Delta, Ell2aResponse
 from ell2a.errors import CallError, Ell2aError, UnknownProvider
 from ell2a.log import CallLog
+from ell2a.providers import Stream
+from ell2a.studio import inspector
+from ell2a.studio.pages.providers import KeyState, key_state
+from ell2a.studio.pages.replay import Planned, Suggestion
+from ell2a.studio.replay_request import TargetAsked
 
 MAX_SUGGESTIONS = 24
 _MODELS_EACH = 4
@@ -103,19 +102,14 @@ def suggestions(log: CallLog, providers: Sequence[Mapping[str, Any]]) -> list[Su
     notes = {p["name"]: key_state(p["key"]) for p in providers}
     used = dict.fromkeys((c.provider, c.model) for c in log.calls(limit=100).items)
     found = {f"{p}/{m}": _suggestion(f"{p}/{m}", notes.get(p), "used here") for p, m in used}
-    for provider in providers:
-        for model in _newest(provider["models"]):
+    for provider in sorted(providers, key=lambda p: notes[p["name"]].status != "ok"):
+        for model in inspector.suggested_models(provider["name"], _MODELS_EACH):
             name = f"{provider['name']}/{model}"
             found.setdefault(name, _suggestion(name, notes[provider["name"]], "ready"))
     return sorted(found.values(), key=lambda s: not s.ready)[:MAX_SUGGESTIONS]
 
 
-def _newest(models: Sequence[str]) -> Sequence[str]:
-    undated = [m for m in models if not m[-1:].isdigit() or "-20" not in m]
-    return (undated or models)[-_MODELS_EACH:]
-
-
-def _suggestion(name: str, key: Any, ready: str) -> Suggestion:
+def _suggestion(name: str, key: KeyState | None, ready: str) -> Suggestion:
     if key is None:
         return Suggestion(name, "", ready=False, note="no such provider here")
     is_ready = key.status == "ok"

@@ -11,9 +11,10 @@ import json
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
-from ell2a.studio.address import Address
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ell2a.studio.address import Address
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self';"

@@ -9,10 +9,10 @@ import webbrowser
 from collections.abc import Callable
 
 import uvicorn
-from ell2a.studio.address import Address
-from ell2a.studio.app import StudioApp
 
 from ell2a.errors import Ell2aError
+from ell2a.studio.address import Address
+from ell2a.studio.app import StudioApp
 
 
 class PortTaken(Ell2aError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from fastapi import Depends, Request
+
 from ell2a.studio.access import TokenCheck
 from ell2a.studio.address import Address
-from fastapi import Depends, Request
 
 if TYPE_CHECKING:
     from ell2a.log import CallLog

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from markupsafe import Markup
+
+from ell2a.log.views import CallDetail
+from ell2a.messages import compact_json
 from ell2a.studio import formats, json_tree
 from ell2a.studio.charts import Segment, segments
 from ell2a.studio.conversation import MAX_TURNS, ConversationReader, Turn
 from ell2a.studio.marks import Mark, marks
 from ell2a.studio.pages.call_head import CallHead, call_head, call_url
-from markupsafe import Markup
-
-from ell2a.log.views import CallDetail
-from ell2a.messages import compact_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,11 @@ def conversation_page(call: CallDetail, before: int | None = None) -> Conversati
         wire=_wire(call),
         answers=reader.turns(call.response_messages, base="response.messages", choices=True),
         error=_error(call),
-        params=[m for m in marks(call.translation, whole, call.request) if m.group in {"Params", "Call"}],
+        params=[
+            m
+            for m in marks(call.translation, whole, call.request)
+            if m.group == "Params" or (m.group == "Call" and m.action != "kept")
+        ],
         usage=_usage(call),
         usage_bar=_usage_bar(call),
         usage_raw=json_tree.tree(raw) if raw else None,

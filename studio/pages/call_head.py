@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ell2a.studio import formats
-
 from ell2a.log.views import CallDetail, CallSummary
+from ell2a.studio import formats
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ell2a.log.views import CallDetail, CallSummary
 from ell2a.studio import formats
 from ell2a.studio.pages.call_head import CallHead, call_head, call_url, tokens
-
-from ell2a.log.views import CallDetail, CallSummary
 
 
 @dataclass(frozen=True, slots=True)

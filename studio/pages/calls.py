@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from ell2a.log import filters
+from ell2a.log.views import Bucket, CallPage, CallSummary, Count, FacetValue
 from ell2a.studio import formats
 from ell2a.studio.charts import Rect, columns
 from ell2a.studio.filter_text import ListState, asks_for, toggled, without_key
 from ell2a.studio.pages.call_head import call_url, tokens
-
-from ell2a.log import filters
-from ell2a.log.views import Bucket, CallPage, CallSummary, Count, FacetValue
 
 RANGES: Mapping[str, tuple[str, timedelta]] = {
     "1h": ("1 h", timedelta(hours=1)),

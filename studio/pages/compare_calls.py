@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from markupsafe import Markup
+
+from ell2a.log.views import CallDetail
+from ell2a.messages import compact_json
 from ell2a.studio import formats, json_tree, prose
 from ell2a.studio.conversation import ConversationReader, Part
 from ell2a.studio.marks import counts
 from ell2a.studio.pages.call_head import call_url, compare_url
 from ell2a.studio.word_diff import WordDiff, word_diff
-from markupsafe import Markup
-
-from ell2a.log.views import CallDetail
-from ell2a.messages import compact_json
 
 MIN_CALLS, MAX_CALLS = 2, 6
 MAX_TEXT = 12_000
@@ -49,7 +49,7 @@ class Column:
     model: str
     provider: str
     role: str
-    """`original`, `replay`, `base` or nothing."""
+    """`original` (the first), `replay` of it, or nothing."""
     status: str
     note: str
     numbers: Sequence[Number]
@@ -114,7 +114,7 @@ class CompareCallsPage:
 def compare_calls_page(calls: Sequence[CallDetail], *, only_differences: bool = False) -> CompareCallsPage:
     """The page of some calls, in the order given."""
     base = calls[0]
-    groups = [Group(h, rows) for h, rows in _groups(calls) if rows]
+    groups = [Group(h, rows) for h, told in _groups(calls) if (rows := [r for r in told if any(r.cells)])]
     differing = sum(r.differs for g in groups for r in g.rows)
     total = sum(len(g.rows) for g in groups)
     if only_differences:
@@ -140,7 +140,7 @@ def compare_calls_page(calls: Sequence[CallDetail], *, only_differences: bool = 
 def _column(call: CallDetail, base: CallDetail) -> Column:
     s = call.summary
     first = call is base
-    role = "replay" if s.replay_of == base.summary.id else ("base" if first else "")
+    role = "replay" if s.replay_of == base.summary.id else ("original" if first else "")
     report = ", ".join(f"{n} {action}" for action, n in counts(call.translation) if action != "kept")
     reader = ConversationReader(s.id, call.agents)
     turns = reader.turns(call.response_messages, base="response.messages")
@@ -177,11 +177,12 @@ def _words(messages: Sequence[Mapping[str, Any]]) -> str:
 
 def _numbers(call: CallDetail, base: CallDetail) -> list[Number]:
     s, b = call.summary, base.summary
+    both_ended = call is not base and s.status == b.status == "ok"
 
     def line(
         label: str, value: float | Decimal | None, of: float | Decimal | None, show: Callable[[Any], str]
     ) -> Number:
-        changed = None if call is base else formats.change(value, of)
+        changed = formats.change(value, of) if both_ended else None
         way: Literal["better", "worse"] | None = None
         if changed:
             way = "worse" if changed.startswith("+") else "better"
@@ -193,7 +194,9 @@ def _numbers(call: CallDetail, base: CallDetail) -> list[Number]:
     return [
         line("Cost", s.cost, b.cost if same_money else None, lambda v: formats.money(v, s.currency)),
         line("Latency", s.duration_ms, b.duration_ms, formats.duration),
-        line("First token", s.first_token_ms, b.first_token_ms, formats.duration),
+        line("First token", s.first_token_ms, b.first_token_ms, formats.duration)
+        if s.stream
+        else Number("First token", "not streamed", None, None),
         line("Input tokens", s.input_tokens, b.input_tokens, formats.number),
         line("Output tokens", s.output_tokens, b.output_tokens, formats.number),
         Number("Finish, agent calls", f"{finish}, {called}", None, None),

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ell2a.log.views import CallDetail
 from ell2a.studio.marks import Mark, counts, marks
 from ell2a.studio.pages.call_head import CallHead, call_head
-
-from ell2a.log.views import CallDetail
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class ParamView:
     more_doc: str | None
     deprecated: str | None
     universal: str | None
-    source: str
+    sources: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def _param(param: Mapping[str, Any]) -> ParamView:
         more_doc=whole if len(whole) > len(doc) + 4 or len(doc) > MAX_DOC else None,
         deprecated=param["deprecated"],
         universal=param["universal"],
-        source="; ".join(dict.fromkeys(param["sources"].values())),
+        sources=[f"{fact}: {source}" for fact, source in param["sources"].items()],
     )
 
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from ell2a.studio import formats, json_tree
-from ell2a.studio.marks import Mark, counts, marks
-from ell2a.studio.pages.call_head import call_url
-from ell2a.studio.pages.providers import KeyState
-from ell2a.studio.replay_request import MAX_TARGETS, TargetAsked, replay_url
 from markupsafe import Markup
 
 from ell2a.log.views import CallDetail
 from ell2a.messages import compact_json
 from ell2a.replay import CHANGES
+from ell2a.studio import formats, json_tree
+from ell2a.studio.marks import Mark, counts, marks
+from ell2a.studio.pages.call_head import call_url
+from ell2a.studio.pages.providers import KeyState
+from ell2a.studio.replay_request import MAX_TARGETS, TargetAsked, replay_url
 
 GROUPS = ("Needs a choice", "Params", "Call", "Agents", "Messages")
 MAX_ROWS = 200

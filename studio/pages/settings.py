@@ -8,10 +8,9 @@ from importlib import metadata
 from platform import python_version
 from typing import Any, ClassVar
 
+from ell2a.log.views import StoreInfo
 from ell2a.studio import formats
 from ell2a.studio.pages.providers import KeyState, key_state, provider_url
-
-from ell2a.log.views import StoreInfo
 
 PACKAGES = ("ell2a", "fastapi", "jinja2", "markdown-it-py", "nh3", "pydantic", "sqlalchemy", "sqlmodel", "uvicorn",
             "genai-prices")  # fmt: skip

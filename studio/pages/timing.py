@@ -8,11 +8,10 @@ from http import HTTPStatus
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from ell2a.log.views import CallDetail
 from ell2a.studio import formats
 from ell2a.studio.charts import Rect
 from ell2a.studio.pages.call_head import CallHead, call_head
-
-from ell2a.log.views import CallDetail
 
 WIDTH, HEIGHT = 1000, 64
 MAX_BARS = 500

@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import ClassVar
 from urllib.parse import quote
 
+from ell2a.log.views import UsageRow
 from ell2a.studio import formats
 from ell2a.studio.charts import Rect, columns, round_up
-
-from ell2a.log.views import UsageRow
 
 GROUPINGS = {"model": "Model", "provider": "Provider", "lmp": "LMP", "day": "Day"}
 RANGES = {"24h": ("24 h", timedelta(hours=24)), "7d": ("7 d", timedelta(days=7)), "30d": ("30 d", timedelta(days=30)),
           "all": ("All", None)}  # fmt: skip
 WIDTH, HEIGHT = 900, 176
+MIN_DAYS, MAX_DAYS = 14, 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def usage_page(rows: Sequence[UsageRow], days: Sequence[UsageRow], *, by: str, s
         charts=_charts(days) if total.calls else [],
         lines=[_line(r, by, total, more) for r in ordered],
         total=_line(total, by, total, more),
-        sub=f"{first}. Every number leads to its calls.",
+        sub=f"{first}. Each count of calls leads to them.",
         json_url=f"/api/usage?by={by}{more}",
     )
 
@@ -153,7 +153,7 @@ def _totals(total: UsageRow) -> list[Total]:
 
 
 def _charts(days: Sequence[UsageRow]) -> list[Chart]:
-    shown = _every_day(days)[-92:]
+    shown = _every_day(days)[-MAX_DAYS:]
     dates = [datetime.fromisoformat(r.key).replace(tzinfo=UTC) for r in shown]
     axis = [formats.short_day(d) for d in dict.fromkeys(dates[i * (len(dates) - 1) // 4] for i in range(5))]
     calls = [[(float(r.calls - r.errors), "ok"), (float(r.errors), "bad")] for r in shown]
@@ -191,6 +191,8 @@ def _every_day(days: Sequence[UsageRow]) -> list[UsageRow]:
     """The days with those between them on which nothing was called."""
     found = {r.key: r for r in days}
     first, last = (datetime.fromisoformat(k).date() for k in (min(found), max(found)))
+    # A few days alone would be a wall, not a chart.
+    first = min(first, last - timedelta(days=MIN_DAYS - 1))
     count = (last - first).days + 1
     keys = [(first + timedelta(days=i)).isoformat() for i in range(count)]
     return [found.get(k) or UsageRow(k, 0, 0, 0, 0, 0, 0, None, 0, None) for k in keys]

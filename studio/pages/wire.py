@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ell2a.studio import formats, json_tree
-from ell2a.studio.marks import Mark, counts, marks
-from ell2a.studio.pages.call_head import CallHead, call_head
 from markupsafe import Markup
 
 from ell2a.log.views import CallDetail
 from ell2a.messages import compact_json
+from ell2a.studio import formats, json_tree
+from ell2a.studio.marks import Mark, counts, marks
+from ell2a.studio.pages.call_head import CallHead, call_head
 
 MAX_ROWS = 150
 

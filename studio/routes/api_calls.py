@@ -7,11 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import pydantic_core
-from ell2a.studio import replaying
-from ell2a.studio.json_answer import json_answer, page_json
-from ell2a.studio.problems import Problem
-from ell2a.studio.replay_request import TargetAsked
-from ell2a.studio.state import StudioDep
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response, StreamingResponse
@@ -19,6 +14,11 @@ from starlette.responses import Response, StreamingResponse
 from ell2a.calls import CallStatus
 from ell2a.errors import PlanRefused
 from ell2a.log import CallFilter
+from ell2a.studio import replaying
+from ell2a.studio.json_answer import json_answer, page_json
+from ell2a.studio.problems import Problem
+from ell2a.studio.replay_request import TargetAsked
+from ell2a.studio.state import StudioDep
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}, "description": words}

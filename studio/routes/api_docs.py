@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
 from ell2a.studio.pages.api import api_page
 from ell2a.studio.rendering import render
 from ell2a.studio.state import StudioDep
-from fastapi import APIRouter, Request
-from starlette.responses import Response
 
 router = APIRouter(include_in_schema=False)
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ell2a.studio import inspector
-from ell2a.studio.json_answer import json_answer
-from ell2a.studio.routes.api_calls import PROBLEMS
-from ell2a.studio.state import StudioDep
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from ell2a.studio import inspector
+from ell2a.studio.json_answer import json_answer
+from ell2a.studio.routes.api_calls import PROBLEMS
+from ell2a.studio.state import StudioDep
 
 router = APIRouter(prefix="/api/providers", tags=["providers"], responses=PROBLEMS)
 

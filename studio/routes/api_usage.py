@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from fastapi import APIRouter
+from pydantic import BaseModel
+from starlette.responses import Response
+
 from ell2a.studio.json_answer import json_answer, usage_json
 from ell2a.studio.routes.api_calls import PROBLEMS
 from ell2a.studio.routes.usage import By
 from ell2a.studio.state import StudioDep
-from fastapi import APIRouter
-from pydantic import BaseModel
-from starlette.responses import Response
 
 router = APIRouter()
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from ell2a.studio import formats, inspector
-from ell2a.studio.filter_text import ListState, asks_for, with_params, without_key
-from ell2a.studio.pages.calls import BUCKETS, FACETS, EmptyPage, Listed, calls_page, reading, span_of
-from ell2a.studio.pages.compare_calls import MAX_CALLS, MIN_CALLS, compare_calls_page
-from ell2a.studio.rendering import environment, render
-from ell2a.studio.state import Studio, StudioDep
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ell2a.log import CallFilter, CallLog
 from ell2a.log.views import Bucket
+from ell2a.studio import formats, inspector
+from ell2a.studio.filter_text import ListState, asks_for, with_params, without_key
+from ell2a.studio.pages.calls import BUCKETS, FACETS, EmptyPage, Listed, calls_page, reading, span_of
+from ell2a.studio.pages.compare_calls import MAX_CALLS, MIN_CALLS, compare_calls_page
+from ell2a.studio.rendering import environment, render
+from ell2a.studio.state import Studio, StudioDep
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from urllib.parse import parse_qs
 
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
 from ell2a.studio.access import COOKIE
 from ell2a.studio.pages.login import LoginPage
 from ell2a.studio.rendering import environment
 from ell2a.studio.state import StudioDep
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 router = APIRouter(include_in_schema=False)
 

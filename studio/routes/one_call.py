@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ell2a.errors import CallNotFound
+from ell2a.log.views import CallDetail
 from ell2a.studio.conversation import text_at
 from ell2a.studio.pages.call import conversation_page
 from ell2a.studio.pages.call_replays import call_replays_page
@@ -13,12 +19,6 @@ from ell2a.studio.pages.timing import timing_page
 from ell2a.studio.pages.wire import wire_page
 from ell2a.studio.rendering import render
 from ell2a.studio.state import Studio, StudioDep
-from fastapi import APIRouter, Query, Request
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
-
-from ell2a.errors import CallNotFound
-from ell2a.log.views import CallDetail
 
 router = APIRouter(prefix="/calls/{call_id}", include_in_schema=False)
 

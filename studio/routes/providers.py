@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from ell2a import providers as known
 from ell2a.studio import inspector
 from ell2a.studio.pages.compare_providers import compare_providers_page
 from ell2a.studio.pages.provider import provider_page
 from ell2a.studio.pages.providers import providers_page
 from ell2a.studio.rendering import render
 from ell2a.studio.state import StudioDep
-from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
-
-from ell2a import providers as known
 
 router = APIRouter(prefix="/providers", include_in_schema=False)
 

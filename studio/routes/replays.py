@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from ell2a.studio import inspector, replaying
-from ell2a.studio.pages.call_head import compare_url
-from ell2a.studio.pages.replay import replay_page
-from ell2a.studio.rendering import render
-from ell2a.studio.replay_request import targets_asked
-from ell2a.studio.state import Studio, StudioDep
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ell2a.errors import PlanRefused
+from ell2a.studio import inspector, replaying
+from ell2a.studio.pages.call_head import compare_url
+from ell2a.studio.pages.replay import replay_page
+from ell2a.studio.rendering import render
+from ell2a.studio.replay_request import targets_asked
+from ell2a.studio.state import Studio, StudioDep
 
 router = APIRouter(include_in_schema=False)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
 from ell2a.studio.pages.usage import since_of, usage_page
 from ell2a.studio.rendering import render
 from ell2a.studio.state import StudioDep
-from fastapi import APIRouter, Request
-from starlette.responses import Response
 
 router = APIRouter(include_in_schema=False)
 
