@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ell2a.providers.openai_chat.native_keys import WIRE, key_of, native_of, put_unlisted, unlisted
-
 from ell2a.messages import AgentCallBlock, OpaqueBlock, agent_call, compact_json
+from ell2a.providers.openai_chat.native_keys import WIRE, key_of, native_of, put_unlisted, unlisted
 
 LEGACY = "function_call"
 CUSTOM = "custom"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ell2a.calls import AgentChoice, AgentSpec, AnyAgent, ServerAgent
 from ell2a.providers.openai_chat.native_keys import EXTRA, WIRE, key_of, native_of, put_unlisted, unlisted
 from ell2a.providers.openai_chat.part_writing import report_native
 from ell2a.providers.openai_chat.strict_schema import strict_schema
 from ell2a.providers.report import Report
-
-from ell2a.calls import AgentChoice, AgentSpec, AnyAgent, ServerAgent
 
 LEGACY = "functions"
 _FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
@@ -60,8 +59,9 @@ def write_agents(agents: list[AnyAgent], report: Report) -> dict[str, Any]:
 
 def read_choice(native: Mapping[str, Any], known: set[str]) -> tuple[AgentChoice | None, str | None]:
     """The choice among the agents, and the param that said it; none where it is said in no way that we know."""
-    param = "function_call" if LEGACY in known and native.get("tool_choice") is None else "tool_choice"
-    given = native.get(param)
+    legacy = LEGACY in known and bool(native[LEGACY]) and native.get("tool_choice") is None
+    param = "function_call" if legacy else "tool_choice"
+    given: Any = native.get(param)
     if given in ("auto", "none") or (given == "required" and param == "tool_choice"):
         return AgentChoice(kind=given), param
     inner: Any = given if param == "function_call" else given.get("function") if isinstance(given, dict) else None

@@ -5,18 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ell2a.providers.openai_chat.agent_calls import LEGACY, is_legacy, write_function_call, write_tool_call
-from ell2a.providers.openai_chat.citations import FIELD as ANNOTATIONS
-from ell2a.providers.openai_chat.citations import citations_of, write_annotation
-from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
-from ell2a.providers.openai_chat.media import data_url
-from ell2a.providers.openai_chat.message_reading import ENOUGH, IMAGES
-from ell2a.providers.openai_chat.native_keys import WIRE, key_of, put_unlisted
-from ell2a.providers.openai_chat.part_writing import Spot, plain, report_native, say_sent, write_part
-from ell2a.providers.openai_chat.reasoning import DETAILS, PLAIN_FIELDS, SIGNATURE, write_reasoning
-from ell2a.providers.report import Report
-from ell2a.providers.rows import Quirks
-
 from ell2a.messages import (
     AgentCallBlock,
     AgentResultBlock,
@@ -29,6 +17,17 @@ from ell2a.messages import (
     RefusalBlock,
     ThinkingBlock,
 )
+from ell2a.providers.openai_chat.agent_calls import LEGACY, is_legacy, write_function_call, write_tool_call
+from ell2a.providers.openai_chat.citations import FIELD as ANNOTATIONS
+from ell2a.providers.openai_chat.citations import citations_of, write_annotation
+from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
+from ell2a.providers.openai_chat.media import data_url
+from ell2a.providers.openai_chat.message_reading import ENOUGH, IMAGES
+from ell2a.providers.openai_chat.native_keys import WIRE, key_of, put_unlisted
+from ell2a.providers.openai_chat.part_writing import Spot, plain, report_native, say_sent, write_part
+from ell2a.providers.openai_chat.reasoning import DETAILS, PLAIN_FIELDS, SIGNATURE, write_reasoning
+from ell2a.providers.report import Report
+from ell2a.providers.rows import Quirks
 
 _WORDS_FIRST = "this wire has all words of an answer before its agent calls"
 _REASONING = frozenset({DETAILS, SIGNATURE, *PLAIN_FIELDS})

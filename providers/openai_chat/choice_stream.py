@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ell2a.calls import Delta, DeltaKind
 from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
 from ell2a.providers.openai_chat.reasoning import DETAILS, PLAIN_FIELDS
 from ell2a.providers.openai_chat.tool_call_stream import ToolCallStream
-
-from ell2a.calls import Delta, DeltaKind
 
 _KINDS: dict[str, DeltaKind] = {
     "content": "text",

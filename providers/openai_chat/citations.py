@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ell2a.providers.openai_chat.native_keys import WIRE, native_of, put_unlisted, unlisted
-
 from ell2a.messages import Block, Citation, OpaqueBlock, ParsedBlock, TextBlock
+from ell2a.providers.openai_chat.native_keys import WIRE, native_of, put_unlisted, unlisted
 
 FIELD = "annotations"
 _KIND = "url_citation"

@@ -44,7 +44,7 @@ def _nulls(request: dict[str, Any]) -> None:
             del request[field]
     if isinstance(request.get("messages"), list):
         request["messages"] = _without_nulls(request["messages"])
-    for tool in _entries(request, "tools"):
+    for tool in (*_entries(request, "tools"), *_entries(request, "functions")):
         for key, value in list(tool.items()):
             inner = {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
             if inner is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from ell2a.providers.errors import ErrorRule
-
 from ell2a import errors
+from ell2a.providers.errors import ErrorRule
 
 _OPENAI = "https://platform.openai.com/docs/guides/error-codes"
 _AZURE = "https://learn.microsoft.com/azure/ai-services/openai/concepts/content-filter"

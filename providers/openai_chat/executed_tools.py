@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ell2a.providers.openai_chat.native_keys import native_of, unlisted
-
 from ell2a.messages import AgentResultBlock, Block, TextBlock, agent_call
+from ell2a.providers.openai_chat.native_keys import native_of, unlisted
 
 FIELD = "executed_tools"
 

@@ -7,12 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ell2a.providers.openai_chat.agent_calls import LEGACY, is_legacy, read_function_call, read_tool_call
-from ell2a.providers.openai_chat.citations import read_annotations
-from ell2a.providers.openai_chat.native_keys import WIRE, native_of, unlisted
-from ell2a.providers.openai_chat.part_reading import read_content, read_part
-from ell2a.providers.openai_chat.reasoning import read_reasoning
-
 from ell2a.messages import (
     AgentCallBlock,
     AgentResultBlock,
@@ -25,6 +19,11 @@ from ell2a.messages import (
     RefusalBlock,
     Role,
 )
+from ell2a.providers.openai_chat.agent_calls import LEGACY, is_legacy, read_function_call, read_tool_call
+from ell2a.providers.openai_chat.citations import read_annotations
+from ell2a.providers.openai_chat.native_keys import WIRE, native_of, unlisted
+from ell2a.providers.openai_chat.part_reading import read_content, read_part
+from ell2a.providers.openai_chat.reasoning import read_reasoning
 
 IMAGES = "images"
 

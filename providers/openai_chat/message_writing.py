@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ell2a.messages import AgentResultBlock, Block, JsonValue, MediaBlock, Message, OpaqueBlock
 from ell2a.providers.openai_chat.agent_calls import LEGACY
 from ell2a.providers.openai_chat.assistant_writing import write_assistant
 from ell2a.providers.openai_chat.native_keys import WIRE, key_of, put_unlisted
 from ell2a.providers.openai_chat.part_writing import Spot, plain, report_native, write_part
 from ell2a.providers.report import Report
 from ell2a.providers.rows import Quirks
-
-from ell2a.messages import AgentResultBlock, Block, JsonValue, MediaBlock, Message, OpaqueBlock
 
 _RESULTS_FIRST = "the results of agents stand before everything else that the user says"
 _AFTER_RESULTS = "it stands in the user's message after the results: those hold text alone on this wire"

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ell2a.providers.openai_chat.media import default_filename, read_base64, read_data_url, sound_type
-from ell2a.providers.openai_chat.native_keys import WIRE, native_of, unlisted
-
 from ell2a.messages import (
     AudioBlock,
     Block,
@@ -18,6 +15,8 @@ from ell2a.messages import (
     TextBlock,
     VideoBlock,
 )
+from ell2a.providers.openai_chat.media import default_filename, read_base64, read_data_url, sound_type
+from ell2a.providers.openai_chat.native_keys import WIRE, native_of, unlisted
 
 _EVERY_PART = ("type", "cache_control")
 

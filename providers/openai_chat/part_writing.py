@@ -7,13 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ell2a.providers.openai_chat.citations import citations_of, write_annotation
-from ell2a.providers.openai_chat.media import data_url, default_filename, sound_format
-from ell2a.providers.openai_chat.native_keys import FOREIGN, NATIVE_KEYS, WIRE, key_of, put_unlisted
-from ell2a.providers.openai_chat.part_reading import TAKEN
-from ell2a.providers.report import Report
-from ell2a.providers.rows import Quirks
-
 from ell2a.messages import (
     AudioBlock,
     Block,
@@ -27,6 +20,12 @@ from ell2a.messages import (
     TextBlock,
     VideoBlock,
 )
+from ell2a.providers.openai_chat.citations import citations_of, write_annotation
+from ell2a.providers.openai_chat.media import data_url, default_filename, sound_format
+from ell2a.providers.openai_chat.native_keys import FOREIGN, NATIVE_KEYS, WIRE, key_of, put_unlisted
+from ell2a.providers.openai_chat.part_reading import TAKEN
+from ell2a.providers.report import Report
+from ell2a.providers.rows import Quirks
 
 _NO_PLACE: dict[str, tuple[str, ...]] = {
     "image": ("title",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from ell2a.calls import Ell2aCall, Ell2aResponse
 from ell2a.providers import facts
 from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
 from ell2a.providers.capabilities import ProviderCapabilities
@@ -21,8 +22,6 @@ from ell2a.providers.provider import NativeRequest, NativeResponse
 from ell2a.providers.report import Report
 from ell2a.providers.sdk import SdkNeed, require
 from ell2a.providers.stainless import StainlessProvider
-
-from ell2a.calls import Ell2aCall, Ell2aResponse
 
 _SomeAnswer = TypeVar("_SomeAnswer", bound=Answer | EventAnswer | AsyncEventAnswer)
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ell2a.providers.openai_chat.native_keys import key_of, native_of
-
 from ell2a.messages import ThinkingBlock
+from ell2a.providers.openai_chat.native_keys import key_of, native_of
 
 PLAIN_FIELDS = ("reasoning_content", "reasoning")
 DETAILS = "reasoning_details"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ell2a.calls import Ell2aCall
 from ell2a.providers.openai_chat.agents import write_agents, write_choice
 from ell2a.providers.openai_chat.message_writing import MessageWriter
 from ell2a.providers.openai_chat.response_format import write_response_format
 from ell2a.providers.report import Report
 from ell2a.providers.rows import Quirks
-
-from ell2a.calls import Ell2aCall
 
 USAGE_IN_STREAMS = {"include_usage": True}
 """What ell2a writes for `stream_options`: without it a stream does not tell what it used."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ell2a.calls import Ell2aCall
+from ell2a.errors import InvalidParams, ParamFault
 from ell2a.providers.openai_chat.agents import read_agents, read_choice
 from ell2a.providers.openai_chat.equivalences import OWN_FIELDS
 from ell2a.providers.openai_chat.message_reading import MessageReader
@@ -14,9 +16,6 @@ from ell2a.providers.openai_chat.native_keys import WIRE
 from ell2a.providers.openai_chat.request import USAGE_IN_STREAMS
 from ell2a.providers.openai_chat.response_format import read_response_format
 from ell2a.providers.rows import Quirks
-
-from ell2a.calls import Ell2aCall
-from ell2a.errors import InvalidParams, ParamFault
 
 
 def read_request(native: dict[str, Any], provider: str, quirks: Quirks) -> Ell2aCall:

@@ -4,16 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
-from ell2a.providers.openai_chat.executed_tools import read_executed_tools
-from ell2a.providers.openai_chat.finish_reasons import finish_reason_of
-from ell2a.providers.openai_chat.media import read_base64, sound_type
-from ell2a.providers.openai_chat.message_reading import read_assistant
-from ell2a.providers.openai_chat.native_keys import WIRE, native_of
-from ell2a.providers.openai_chat.response_leaves import CHOICE, OTHER
-from ell2a.providers.openai_chat.usage import beyond, cost_of, usage_of
-from ell2a.providers.structured import parse_output
-
 from ell2a.calls import CallMetadata, Choice, Ell2aCall, Ell2aResponse, ResponseFormat
 from ell2a.messages import (
     AgentCallBlock,
@@ -25,6 +15,15 @@ from ell2a.messages import (
     RefusalBlock,
     TextBlock,
 )
+from ell2a.providers.openai_chat.executed_tools import FIELD as EXECUTED
+from ell2a.providers.openai_chat.executed_tools import read_executed_tools
+from ell2a.providers.openai_chat.finish_reasons import finish_reason_of
+from ell2a.providers.openai_chat.media import read_base64, sound_type
+from ell2a.providers.openai_chat.message_reading import read_assistant
+from ell2a.providers.openai_chat.native_keys import WIRE, native_of
+from ell2a.providers.openai_chat.response_leaves import CHOICE, OTHER
+from ell2a.providers.openai_chat.usage import beyond, cost_of, usage_of
+from ell2a.providers.structured import parse_output
 
 _TYPES: dict[str, type] = {"id": str, "model": str, "usage": dict, "object": object, "choices": object}
 """Top-level field with a universal home, or none -> its type."""

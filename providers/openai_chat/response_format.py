@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ell2a.calls import ResponseFormat
 from ell2a.providers.openai_chat.native_keys import key_of, native_of
 from ell2a.providers.openai_chat.part_writing import report_native
 from ell2a.providers.openai_chat.strict_schema import strict_schema
 from ell2a.providers.report import Report
-
-from ell2a.calls import ResponseFormat
 
 _FIELDS = {"name": str, "schema": dict | None, "strict": bool | None, "description": str | None}
 _DEFAULT_NAME = "response"

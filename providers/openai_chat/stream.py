@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ell2a.providers.openai_chat.choice_stream import ChoiceStream
-
 from ell2a.calls import Delta
+from ell2a.providers.openai_chat.choice_stream import ChoiceStream
 
 _DROPPED = frozenset({"object", "obfuscation", "stream_options", "choices"})
 """Fields of a chunk that a whole answer has not, or otherwise."""
