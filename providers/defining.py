@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
+from ell2a.errors import InvalidParams, ParamFault
 from ell2a.providers import models, requirements
 from ell2a.providers.definition import Definition
 from ell2a.providers.sdk import installed_version
 from ell2a.providers.warn import warn_caller
-
-from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
-from ell2a.errors import InvalidParams, ParamFault
 
 if TYPE_CHECKING:
     from ell2a.providers.provider import Provider

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ell2a.errors import UnknownModel, nearest
 from ell2a.providers import model_table, models
 from ell2a.providers.rows import ProviderRow
-
-from ell2a.errors import UnknownModel, nearest
 
 
 class NamedModel(NamedTuple):

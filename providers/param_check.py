@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ell2a.errors import InvalidParams, ParamFault, nearest
 from ell2a.providers.json_values import json_faults
 from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
 from ell2a.providers.params import Param, ParamSource, Range
 from ell2a.providers.value_walk import faults_in, is_number
 from ell2a.providers.warn import warn_caller
-
-from ell2a.errors import InvalidParams, ParamFault, nearest
 
 
 class ParamsUnchecked(UserWarning):

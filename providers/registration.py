@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ell2a.errors import DefinitionError, InvalidParams, ParamFault, nearest
+from ell2a.messages import JsonValue
 from ell2a.providers import models, registry
 from ell2a.providers.capabilities import Fact, ProviderCapabilities, no, yes
 from ell2a.providers.models import RegisteredModel
 from ell2a.providers.provider import Provider
-
-from ell2a.errors import DefinitionError, InvalidParams, ParamFault, nearest
-from ell2a.messages import JsonValue
 
 CLIENT_WIRES: Mapping[tuple[str, str], str] = {
     ("openai", "OpenAI"): "openai-chat",

@@ -8,12 +8,11 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
+from ell2a.errors import CallError, ContractError, UnknownProvider
 from ell2a.providers import model_names
 from ell2a.providers.hosts import host_of
 from ell2a.providers.provider import Provider
 from ell2a.providers.rows import ProviderRow, shipped_rows
-
-from ell2a.errors import CallError, ContractError, UnknownProvider
 
 _OURS = {
     "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ell2a.providers.warn import warn_caller
-
 from ell2a.calls import AgentSpec, Ell2aCall, ServerAgent
 from ell2a.errors import UnsupportedCapability
 from ell2a.messages import AgentCallBlock, AgentResultBlock, Block
+from ell2a.providers.warn import warn_caller
 
 if TYPE_CHECKING:
     from ell2a.providers.capabilities import ProviderCapabilities

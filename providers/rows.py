@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from ell2a.providers.capabilities import Fact
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from typing_extensions import TypedDict
 
 from ell2a.errors import CallError, DefinitionError
+from ell2a.providers.capabilities import Fact
 
 _VARIABLE = re.compile(r"\{([A-Z0-9_]+)\}")
 
@@ -24,7 +24,7 @@ class Quirks(TypedDict, total=False):
     __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
     max_tokens_param: str
-    """The name under which it takes the limit of output tokens, where that is not the wire's first."""
+    """The one name under which it takes the limit of output tokens, where the wire has several."""
     system_role: str
     """The role under which it takes the system message."""
     refused_params: dict[str, str]
@@ -33,8 +33,6 @@ class Quirks(TypedDict, total=False):
     """Params that it takes beyond the wire's -> what they are for. They go to `extra_body`, with any value."""
     more_values: dict[str, list[str]]
     """Params of the wire -> values that it takes beyond those that the SDK lists."""
-    json_schema: bool
-    """False: it takes `response_format` of type `json_object` only."""
     stream_usage: bool
     """False: it knows no `stream_options`; whether it tells the usage of a stream is its own affair."""
     reasoning_field: str

@@ -152,7 +152,7 @@ class _SignatureParams(Mapping[str, Param]):
         if known and name in known.disallowed_params:
             sources["why_not"] = "yours"
             return "param", known.disallowed_params[name]
-        refused = self._row.quirks.get("refused_params", {}).get(name)
+        refused = self._refused_by_row(name)
         if refused:
             sources["why_not"] = self._row_source()
             return "param", refused
@@ -160,6 +160,12 @@ class _SignatureParams(Mapping[str, Param]):
         if note and refusal:
             sources["why_not"] = note.source
         return "param", refusal
+
+    def _refused_by_row(self, name: str) -> str | None:
+        limit, rule = self._row.quirks.get("max_tokens_param"), self._universal.get("max_tokens")
+        if limit and rule and name in rule.names and name != limit:
+            return f"{self._row.title} takes `{limit}`"
+        return self._row.quirks.get("refused_params", {}).get(name)
 
 
 _UNREADABLE = _Signature({}, {}, "unreadable")

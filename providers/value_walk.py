@@ -12,10 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
+from ell2a.errors import ParamFault, nearest
 from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, text_of, unwrapped
 from ell2a.providers.json_values import json_faults
-
-from ell2a.errors import ParamFault, nearest
 
 _DISCRIMINATORS = ("type", "role")
 """The keys by which the SDKs tell the arms of a union of typed dicts apart."""

@@ -94,7 +94,7 @@ def version_beside(path: Path) -> str:
 
 def newest_date(data: dict[str, Any]) -> str:
     """The newest day that any model was updated on: the package does not say when its data was taken."""
-    days = (m["last_updated"] for p in data.values() for m in p["models"].values())
+    days: list[str] = [m["last_updated"] for p in data.values() for m in p["models"].values()]
     return max(day for day in days if re.fullmatch(r"\d{4}-\d{2}-\d{2}", day))
 
 

@@ -8,6 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
+
+from ell2a.calls import AgentSpec, ResponseFormat
+from ell2a.errors import UnsupportedCapability
+from ell2a.messages import ImageBlock, Message, TextBlock
 from ell2a.providers import (
     UNKNOWN,
     Fact,
@@ -23,11 +27,7 @@ from ell2a.providers import (
 from ell2a.providers.requirements import CapabilityUnknown, Requirement, check, of_definition
 from ell2a.providers.rows import ProviderRow
 
-from ell2a.calls import AgentSpec, ResponseFormat
-from ell2a.errors import UnsupportedCapability
-from ell2a.messages import ImageBlock, Message, TextBlock
-
-AGENT = AgentSpec(name="weather", description="Tells the weather.", schema={"type": "object", "properties": {}})
+AGENT = AgentSpec(name="weather", description="Tells the weather.", input_schema={"type": "object", "properties": {}})
 PICTURE = ImageBlock(media_type="image/png", url="https://acme.example/a.png")
 
 
@@ -100,7 +100,7 @@ def test_a_model_that_nobody_knows_has_the_wires_facts() -> None:
 def test_a_no_refuses_at_definition_with_source_and_date() -> None:
     """A capability that is known to be missing refuses the definition: who says so, since when, what to do."""
     with pytest.raises(UnsupportedCapability) as caught:
-        get("openai").define("gpt-4", response_format=ResponseFormat(kind="json_schema", name="A", schema={}))
+        get("openai").define("gpt-4", response_format=ResponseFormat(kind="json_schema", name="A", json_schema={}))
     said = str(caught.value)
     assert "openai/gpt-4 does not support structured_outputs" in said
     assert "models.dev, 20" in said

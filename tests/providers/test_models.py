@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ell2a.errors import DefinitionError, InvalidParams, UnknownModel, UnknownProvider
 from ell2a.providers import (
     Fact,
     get,
@@ -20,8 +22,6 @@ from ell2a.providers import (
     registry,
     resolve,
 )
-
-from ell2a.errors import DefinitionError, InvalidParams, UnknownModel, UnknownProvider
 
 
 @pytest.fixture(autouse=True)

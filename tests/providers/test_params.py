@@ -8,16 +8,16 @@ from importlib.metadata import version
 from typing import Any, ClassVar
 
 import pytest
+from openai import Omit, omit
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from ell2a.errors import InvalidParams
 from ell2a.providers import Param, ParamSource, Range, SdkNeed, get, param_check, signature_params
 from ell2a.providers.annotations import is_typed_dict, text_of
 from ell2a.providers.param_check import ParamsUnchecked
 from ell2a.providers.rows import ProviderRow
 from ell2a.providers.value_walk import faults_in
 from ell2a.providers.wire_params import ParamNote
-from openai import Omit, omit
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-
-from ell2a.errors import InvalidParams
 
 CHAT = get("openai").available_params(model="gpt-4o")
 MESSAGES = get("anthropic").available_params(model="claude-sonnet-4-5")

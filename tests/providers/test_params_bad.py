@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ell2a.providers import get
 from pydantic import BaseModel
 
 from ell2a.errors import InvalidParams
+from ell2a.providers import get
 
 
 class Person(BaseModel):
@@ -149,7 +149,8 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("openai/o3", {"max_tokens": 20}, "max_tokens", "write `max_completion_tokens`"),
     ("anthropic/claude-opus-4-7", {"temperature": 0.2}, "temperature", "refuses sampling params"),
     ("mistral/mistral-large-latest", {"seed": 3}, "seed", "write `random_seed`"),
-    ("mistral/mistral-large-latest", {"max_completion_tokens": 3}, "max_completion_tokens", "write `max_tokens`"),
+    ("mistral/mistral-large-latest", {"max_completion_tokens": 3}, "max_completion_tokens", "takes `max_tokens`"),
+    ("deepseek/deepseek-chat", {"max_completion_tokens": 3}, "max_completion_tokens", "DeepSeek takes `max_tokens`"),
     ("groq/llama-3.3-70b-versatile", {"logprobs": True}, "logprobs", "does not give log probabilities"),
     ("groq/llama-3.3-70b-versatile", {"service_tier": "on_demnd"}, "service_tier", "did you mean 'on_demand'?"),
 ]

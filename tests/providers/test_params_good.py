@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ell2a.providers import Provider, get
-from ell2a.providers.registry import provider_at
 
 from ell2a.errors import InvalidParams
+from ell2a.providers import Provider, get
+from ell2a.providers.registry import provider_at
 
 
 class Effort(StrEnum):
@@ -98,6 +98,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("groq/llama-3.3-70b-versatile", {"reasoning_format": "parsed"}),
     ("openrouter/anthropic/claude-sonnet-4.5", {"provider": {"order": ["a"]}, "models": ["a/b"], "top_k": 5}),
     ("mistral/mistral-large-latest", {"random_seed": 3, "safe_prompt": True, "max_tokens": 20}),
+    ("deepseek/deepseek-chat", {"max_tokens": 20, "thinking": {"type": "disabled"}}),
     ("perplexity/sonar", {"search_recency_filter": "week"}),
     ("vllm/some-model", {"chat_template_kwargs": {"enable_thinking": False}, "min_p": 0.1}),
 ]

@@ -9,10 +9,10 @@ from decimal import Decimal
 
 import genai_prices
 import pytest
-from ell2a.providers import row
-from ell2a.providers.prices import cost_of, price
 
 from ell2a.calls import CallMetadata, Usage
+from ell2a.providers import row
+from ell2a.providers.prices import cost_of, price
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

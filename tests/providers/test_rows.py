@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+
+from ell2a.errors import CallError, DefinitionError, UnknownProvider
 from ell2a.providers import ProviderRow, names, register_provider, registry, row, wires
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.model_table import models_of
 from ell2a.providers.rows import read_rows, shipped_rows
-
-from ell2a.errors import CallError, DefinitionError, UnknownProvider
 
 ROWS = list(shipped_rows().values())
 ASKED_FOR = {
