@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from ell2a.calls import CallClosing, CallObserver, CallOpening, Delta, Ell2aResponse
+from ell2a.errors import CallError
+from ell2a.messages import Message
 from ell2a.providers import clients
 from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
 from ell2a.providers.definition import Definition
 from ell2a.providers.flight import Flight
 from ell2a.providers.streams import AsyncStream, Stream
-
-from ell2a.calls import CallClosing, CallObserver, CallOpening, Delta, Ell2aResponse
-from ell2a.errors import CallError
-from ell2a.messages import Message
 
 
 class _Unobserved:

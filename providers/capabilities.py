@@ -20,7 +20,7 @@ class Fact(BaseModel):
     value: JsonValue = None
     """A limit, a date or a list of kinds, where yes and no do not say it all."""
     source: str
-    """Where it is known from: `wire`, `row`, `models.dev` (the shipped table), an SDK and its version, `provider`, `observed`, `yours`."""
+    """Where it is known from: `wire`, `row`, `models.dev` (our table), an SDK with its version, `provider`, `observed`, `yours`."""
     as_of: str | None = None
     """The day it was true, ISO 8601."""
     detail: str | None = None

@@ -7,13 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ell2a.providers import prices
-from ell2a.providers.answer import AnswerHead
-from ell2a.providers.definition import Definition
-from ell2a.providers.report import Report
-from ell2a.providers.requirements import check_messages
-from ell2a.providers.sdk import sdk_of
-
 from ell2a.calls import (
     Attempt,
     CallClosing,
@@ -28,6 +21,12 @@ from ell2a.calls import (
 )
 from ell2a.errors import CallError, ContractError, Ell2aError, StreamBroken, UnreadableResponse
 from ell2a.messages import AgentCallBlock, Message
+from ell2a.providers import prices
+from ell2a.providers.answer import AnswerHead
+from ell2a.providers.definition import Definition
+from ell2a.providers.report import Report
+from ell2a.providers.requirements import check_messages
+from ell2a.providers.sdk import sdk_of
 
 
 class Flight:

@@ -7,18 +7,6 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, final
 from urllib.parse import urlsplit
 
-from ell2a.providers import call_path, defining
-from ell2a.providers.accumulator import Accumulator
-from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
-from ell2a.providers.capabilities import ProviderCapabilities
-from ell2a.providers.definition import Definition
-from ell2a.providers.params import Param, ParamSource
-from ell2a.providers.report import Report
-from ell2a.providers.rows import ProviderRow
-from ell2a.providers.sdk import SdkNeed
-from ell2a.providers.streams import AsyncStream, Stream
-from ell2a.providers.universal import UniversalRule
-
 from ell2a.calls import (
     AgentChoice,
     AnyAgent,
@@ -30,6 +18,17 @@ from ell2a.calls import (
 )
 from ell2a.errors import CallError
 from ell2a.messages import Message
+from ell2a.providers import call_path, defining
+from ell2a.providers.accumulator import Accumulator
+from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
+from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.definition import Definition
+from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.report import Report
+from ell2a.providers.rows import ProviderRow
+from ell2a.providers.sdk import SdkNeed
+from ell2a.providers.streams import AsyncStream, Stream
+from ell2a.providers.universal import UniversalRule
 
 NativeRequest = dict[str, Any]
 """The JSON body that goes out."""

@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import pydantic_core
+
+from ell2a.errors import CallError, MissingKey, UnreadableResponse
 from ell2a.providers import param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
 from ell2a.providers.errors import ErrorRule, error_from
@@ -18,8 +20,6 @@ from ell2a.providers.sdk import require
 from ell2a.providers.sse import ServerSentEvent, SseDecoder
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
-
-from ell2a.errors import CallError, MissingKey, UnreadableResponse
 
 _NO_KEY = "none-needed"
 """What a client is given for a provider that needs no key: the SDKs insist on one."""

@@ -8,12 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
 from typing import Any
 
-from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
-from ell2a.providers.flight import Flight
-
 from ell2a.calls import CallClosing, CallMetadata, CallRecord, Delta, Ell2aResponse
 from ell2a.errors import CallError, StreamBroken
 from ell2a.messages import AgentCallBlock, Message
+from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
+from ell2a.providers.flight import Flight
 
 _CONTENT = ("text", "thinking", "refusal", "agent_call", "audio")
 

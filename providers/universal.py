@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ell2a.providers.params import Range
-
 from ell2a.calls import Action
+from ell2a.providers.params import Range
 
 
 @dataclass(frozen=True, slots=True)
