@@ -48,7 +48,7 @@ def studio(tmp_path: Path) -> Iterator[str]:
                 break
     finally:
         process.terminate()
-        process.wait(10)
+        process.communicate(timeout=10)
 
 
 def test_none_lost_none_locked(studio: str, tmp_path: Path) -> None:
