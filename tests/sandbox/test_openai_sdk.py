@@ -37,7 +37,11 @@ def test_answers_from_the_request(openai_client: openai.OpenAI) -> None:
 
 @pytest.mark.parametrize(
     ("question", "expected"),
-    [("请介绍一下长城的历史", "长城"), ("ما هي عاصمة المغرب؟", "المغرب"), ("Was ist ein Leuchtturm?", "Sandbox, zum Thema Leuchtturm")],
+    [
+        ("请介绍一下长城的历史", "长城"),
+        ("ما هي عاصمة المغرب؟", "المغرب"),
+        ("Was ist ein Leuchtturm?", "Sandbox, zum Thema Leuchtturm"),
+    ],
 )
 def test_answers_in_the_language_of_the_question(openai_client: openai.OpenAI, question: str, expected: str) -> None:
     """Chinese, Arabic and German questions are answered in their languages."""
