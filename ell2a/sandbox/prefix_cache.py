@@ -28,7 +28,7 @@ class PrefixCache:
         caching only the marked turns do, and what they add is told as written.
         """
         total = tokens.of_agents(conversation.agents)
-        digest = hashlib.sha256(f"{conversation.model}\0{conversation.agents!r}".encode())
+        digest = hashlib.sha256(f"{conversation.caching}\0{conversation.model}\0{conversation.agents!r}".encode())
         ends: list[tuple[bytes, int]] = []
         for turn in conversation.turns:
             total += tokens.of_turn(turn)
