@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
-from ell2a.calls import Action
+from pydantic import TypeAdapter, ValidationError
+
+from ell2a.calls import Action, UniversalParams
 from ell2a.providers.params import Range
 
 
@@ -55,14 +58,17 @@ class UniversalReading(NamedTuple):
 
 
 def read_universal(rules: Mapping[str, UniversalRule], params: Mapping[str, Any]) -> UniversalReading:
-    """Universal values out of native params. Where two native names say the same, the first of the rule's counts."""
+    """Universal values out of native params. Where two native names say the same, the first of the rule's counts.
+
+    A value that is not of the universal param's type, such as an effort that one service alone knows, is not read.
+    """
     reading = UniversalReading({}, {})
     for rule in rules.values():
         for name in rule.names:
             if params.get(name) is None or rule.universal in reading.values:
                 continue
             value = rule.read(params[name]) if rule.read else params[name]
-            if value is not None:
+            if value is not None and _is_universal(rule.universal, value):
                 reading.values[rule.universal] = value
                 reading.origins[rule.universal] = name
     return reading
@@ -120,6 +126,19 @@ def merged(one: Any, other: Any) -> Any:
             both[key] = merged(both[key], value) if key in both else value
         return both
     return other
+
+
+def _is_universal(universal: str, value: Any) -> bool:
+    try:
+        _type_of(universal).validate_python(value, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
+@cache
+def _type_of(universal: str) -> TypeAdapter[Any]:
+    return TypeAdapter(UniversalParams.model_fields[universal].rebuild_annotation())
 
 
 def _fit(value: Any, limits: Range | None) -> Any:

@@ -129,6 +129,8 @@ class _Carrier:
         )
         if twin is not None:
             return f"`{self.reading.origins[twin.universal]}` says the same and goes before it"
+        if any(name in rule.names for rule in self.source_rules.values()):
+            return f"this value of `{name}` has no universal meaning"
         if name in self.known:
             return f"the `{name}` of {self.provider.wire} may mean something else than that of {self.call.wire}: set it as a change"
         return f"it has no universal meaning, and {self.provider.wire} has no `{name}`"

@@ -11,6 +11,7 @@ from ell2a.handles import ModelHandle, resolve
 from ell2a.providers import models, registry
 from ell2a.providers.defining import REQUEST_OPTIONS
 from ell2a.providers.definition import Definition
+from ell2a.providers.universal import read_universal
 from ell2a.replay.accounting import account
 from ell2a.replay.carrying import leave_idle_choice, lose_inside_results, lose_unsupported, translated
 from ell2a.replay.changes import CHANGES, Changes, changes_of
@@ -191,8 +192,10 @@ def _with_defaults(params: CarriedParams, target: Target, defaults: Mapping[str,
     """With what the handle or `register_model` sets where neither the original nor a change says anything."""
     items = list(params.items)
     native = dict(params.native)
+    rules = target.provider.universal
+    said = read_universal(rules, native).values
     for name, value in defaults.items():
-        if name not in native:
+        if name not in native and not read_universal(rules, {name: value}).values.keys() & said.keys():
             native[name] = value
             why = f"set for {target.name} by its handle or `register_model`"
             items.append(TranslationItem(path=f"api_params.{name}", action="defaulted", reason=why, to={name: value}))
