@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from ell2a.log.pending import dead_writers
 from ell2a.log.rows import NewMessage, Rows
@@ -50,15 +51,20 @@ class WriterConnection:
             raise
 
     def put(self, rows: Rows) -> None:
-        """Put rows in, each unless it is there already."""
+        """Put rows in, each unless it is there already.
+
+        Always table by table and in the order of ids: of two transactions that put the same rows in, the second
+        waits for the first, and never each for the other.
+        """
         for table in ORDER:
             if table in rows.tables:
-                self._cursor.executemany(self._sql.insert[table], rows.tables[table])
-        new = [message for message in rows.messages if self._put_message(message)]
+                self._cursor.executemany(self._sql.insert[table], sorted(rows.tables[table], key=_key))
+        new = [m for m in sorted(rows.messages, key=lambda m: bytes(m.row["id"])) if self._put_message(m)]
         new_in = [(message.row["id"], message.call_id) for message in new] + rows.new_in
         if new_in:
-            found_in = [{"message_number": self._number(id), "call_id": call} for id, call in dict.fromkeys(new_in)]
-            self._cursor.executemany(self._sql.insert_occurrence, found_in)
+            found_in = sorted({(self._number(id), call_id) for id, call_id in new_in})
+            occurrences = [{"message_number": number, "call_id": call_id} for number, call_id in found_in]
+            self._cursor.executemany(self._sql.insert_occurrence, occurrences)
         if rows.closings:
             self._cursor.executemany(self._sql.close_call, rows.closings)
 
@@ -105,3 +111,7 @@ class WriterConnection:
         if len(self._numbers) >= _MOST_NUMBERS:
             self._numbers.clear()
         self._numbers[id] = number
+
+
+def _key(row: dict[str, Any]) -> Any:
+    return row["id"] if "id" in row else row["call_id"]

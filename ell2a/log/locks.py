@@ -21,9 +21,9 @@ class FileLock:
 
     def __init__(self, folder: Path, writer_id: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sweep(folder)
         self._path = folder / writer_id
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._file = _locked(self._path)
 
     def release(self) -> None:
         """Let go, and leave no file behind."""
@@ -34,6 +34,24 @@ class FileLock:
     def forget(self) -> None:
         """In a forked child: the lock is the parent's. To close the copy of its file leaves the lock in place."""
         os.close(self._file)
+
+
+def _locked(path: Path) -> int:
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file), path.stat()):
+                return file
+        # Swept away between making and locking it.
+        os.close(file)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left."""
+    for path in folder.iterdir():
+        if not _is_held(path):
+            path.unlink(missing_ok=True)
 
 
 def dead_file_writers(folder: Path, writers: Collection[str]) -> set[str]:

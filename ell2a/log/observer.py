@@ -67,13 +67,22 @@ def _submit(writer: Writer, make: Callable[[], Record]) -> Ticket | None:
 
 
 def _wait(writer: Writer, ticket: Ticket | None) -> None:
-    if ticket is not None and not ticket.wait(PATIENCE_S):
+    if ticket is None:
+        return
+    if not ticket.wait(PATIENCE_S):
         writer.give_up(ticket)
+    _tell(writer, ticket)
 
 
 async def _await(writer: Writer, ticket: Ticket | None) -> None:
-    if ticket is None or ticket.wait(0):
+    if ticket is None:
         return
+    if not ticket.wait(0):
+        await _finished(writer, ticket)
+    _tell(writer, ticket)
+
+
+async def _finished(writer: Writer, ticket: Ticket) -> None:
     loop = asyncio.get_running_loop()
     settled: asyncio.Future[None] = loop.create_future()
 
@@ -85,6 +94,11 @@ async def _await(writer: Writer, ticket: Ticket | None) -> None:
     done, _ = await asyncio.wait([settled], timeout=PATIENCE_S)
     if not done:
         await asyncio.to_thread(writer.give_up, ticket)
+
+
+def _tell(writer: Writer, ticket: Ticket) -> None:
+    if ticket.trouble is not None:
+        writer.warn(ticket.trouble)
 
 
 def _soon(loop: asyncio.AbstractEventLoop, wake: Callable[[], None]) -> None:

@@ -67,8 +67,7 @@ def migrate(store: str | Path | None) -> str:
     """Bring a store to the newest revision, making its tables where there are none. Gives the revision it had, or `""`."""
     location = Location.of(store)
     if location.path is not None:
-        _open_file(location, location.path, read_only=False).close()
-        return revisions.HEAD
+        return _migrate_file(location, location.path)
     own = _postgres()
     engine = own.engine_for(location)
     try:
@@ -83,6 +82,15 @@ def migrate(store: str | Path | None) -> str:
         raise _fault(location, own, exception) from exception
     finally:
         engine.dispose()
+
+
+def _migrate_file(location: Location, path: Path) -> str:
+    before = None
+    if path.exists():
+        on_sqlite.check_file(path)
+        before = _look(location, path)
+    _open_file(location, path, read_only=False).close()
+    return before or ""
 
 
 def _open_server(location: Location, *, read_only: bool) -> Store:
@@ -117,7 +125,7 @@ def _open_file(location: Location, path: Path, *, read_only: bool) -> Store:
     on_sqlite.check_file(path)
     try:
         # Looked at without the right to write: a store that is not ours, or newer, stays as it is.
-        if path.stat().st_size == 0 or _look(location) != revisions.HEAD:
+        if _look(location, path) != revisions.HEAD:
             if read_only:
                 raise StoreError(f"the store {path} is of an older ell2a: open it for writing once to upgrade it.")
             _upgrade_file(location, path)
@@ -126,7 +134,9 @@ def _open_file(location: Location, path: Path, *, read_only: bool) -> Store:
         raise _fault(location, on_sqlite, exception) from exception
 
 
-def _look(location: Location) -> str | None:
+def _look(location: Location, path: Path) -> str | None:
+    if path.stat().st_size == 0:
+        return None
     engine = on_sqlite.engine_for(location, read_only=True)
     try:
         with engine.connect() as connection:

@@ -83,16 +83,20 @@ class Writer:
 
     def put_aside(self, ticket: Ticket, why: str) -> None:
         """Put a record into the spool, unless it was written meanwhile."""
-        if ticket.settle():
-            self._keep(ticket, why)
+        if ticket.claim():
+            ticket.finish(self._keep(ticket, why))
 
     def give_up(self, ticket: Ticket) -> None:
         """A caller has waited long enough."""
         with self._state:
-            if not ticket.settle():
-                return
-            self._stuck = True
-        self._keep(ticket, f"the store did not answer in {PATIENCE_S * 1000:.0f} ms")
+            mine = ticket.claim()
+            if mine:
+                self._stuck = True
+        if mine:
+            ticket.finish(self._keep(ticket, f"the store did not answer in {PATIENCE_S * 1000:.0f} ms"))
+        else:
+            # It is being put aside by the writer at this moment.
+            ticket.wait(PATIENCE_S)
 
     def warn(self, why: str) -> None:
         """Tell once in the life of the process that calls are not logged as they should."""
@@ -126,13 +130,14 @@ class Writer:
         if self._lock is not None:
             self._lock.forget()
 
-    def _keep(self, ticket: Ticket, why: str) -> None:
+    def _keep(self, ticket: Ticket, why: str) -> str:
+        """Put a record into the spool; gives what to tell of it."""
         try:
             self._spool.append(redacted(ticket.record, current_redactor()))
-            self._spooled = True
-            self.warn(f"{why}; it is kept in {self._spool.path} until the store answers again")
         except OSError as exception:
-            self.warn(f"{why}, and it cannot be kept in {self._spool.path} either: {exception.strerror}; it is lost")
+            return f"{why}, and it cannot be kept in {self._spool.path} either: {exception.strerror}; it is lost"
+        self._spooled = True
+        return f"{why}; it is kept in {self._spool.path} until the store answers again"
 
     def _start(self) -> None:
         if self._thread is not None:
@@ -150,6 +155,8 @@ class Writer:
             jobs, ends = self._waiting()
             if jobs:
                 self._write(jobs)
+        if self._spooled:
+            self._take_spool_now()
         if self._connection is not None:
             self._connection.close()
         if self._lock is not None:
@@ -186,7 +193,8 @@ class Writer:
             return
         with self._state:
             for job in jobs:
-                job.ticket.settle()
+                if job.ticket.claim():
+                    job.ticket.finish()
             self._stuck = False
         if self._spooled:
             self._take_spool_now()
@@ -269,15 +277,15 @@ def take_in(spool: Spool, connection: WriterConnection) -> int:
 
     def write(records: Sequence[dict[str, Any]]) -> None:
         redactor = current_redactor()
+        rows = Rows()
+        for value in records:
+            try:
+                rows.extend(_rows_of(record_from_json(value), redactor, ()))
+            except (ValueError, KeyError, TypeError):
+                # No record of ours: it would stop all others for ever.
+                spool.set_apart(value)
         with connection.transaction():
-            for value in records:
-                try:
-                    rows = _rows_of(record_from_json(value), redactor, ())
-                except (ValueError, KeyError, TypeError):
-                    # No record of ours: it would stop all others for ever.
-                    spool.set_apart(value)
-                else:
-                    connection.put(rows)
+            connection.put(rows)
 
     return spool.take(write)
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ell2a.log import CallLog
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+
+from ell2a.log import CallLog
 
 
 @pytest.fixture(scope="session")

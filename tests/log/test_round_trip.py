@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from log.samples import closing, logged, opening
+
 from ell2a.calls import (
     AgentChoice,
     AgentSpec,
@@ -42,7 +44,6 @@ from ell2a.messages import (
     system,
     user,
 )
-from log.samples import closing, logged, opening
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
 LONG = "The quick brown fox. " * 40
