@@ -70,6 +70,10 @@ class SseDecoder:
             self._data.append(value)
         elif field == b"event":
             self._event = value.decode("utf-8", "replace")
+        elif field == b"error":
+            # No field of the standard's: so llama.cpp's server tells of an error in mid-stream.
+            self._event = "error"
+            self._data.append(value)
         return None
 
     def _dispatch(self) -> ServerSentEvent | None:

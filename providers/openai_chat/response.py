@@ -100,6 +100,10 @@ def _misshapen(body: dict[str, Any], faults: list[str]) -> dict[str, Any]:
     """The fields whose type is not the wire's, with a fault for each."""
     wrong = {n: body[n] for n, kind in _TYPES.items() if body.get(n) is not None and not isinstance(body[n], kind)}
     faults += [f"`{name}` is {_name(value)}, not {_TYPES[name].__name__}" for name, value in wrong.items()]
+    choices = body.get("choices")
+    odd = [c for c in choices if not isinstance(c, dict)] if isinstance(choices, list) else choices
+    if not _empty(odd):
+        wrong["choices"] = odd
     return wrong
 
 

@@ -241,9 +241,9 @@ def test_streams_as_the_sdk_accumulates_them(rows: list[Row], replay_server: str
             request = {name: value for name, value in row["request"].items() if name != "stream"}
             arguments = provider_of(row).provider_call_arguments(request)
             with client.chat.completions.stream(**arguments, extra_headers={"x-recording-id": row["id"]}) as stream:
-                final = stream.get_final_completion().to_dict(mode="json")
+                final: Any = stream.get_final_completion().to_dict(mode="json")
             ours = whole(row)
-            for theirs, mine in zip(final["choices"], ours["choices"], strict=True):  # type: ignore[arg-type]
+            for theirs, mine in zip(final["choices"], ours["choices"], strict=True):
                 assert theirs["finish_reason"] == mine["finish_reason"], row["id"]
                 assert (theirs["message"].get("content") or "") == (mine["message"]["content"] or ""), row["id"]
                 calls = [(c["id"], c["function"]["arguments"] or "") for c in theirs["message"].get("tool_calls") or ()]
