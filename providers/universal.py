@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -41,6 +41,8 @@ class UniversalRule:
     """Native value -> universal value; None where it says nothing universal. Without it, the value itself."""
     write: Callable[[Any], tuple[Any, str | None]] | None = None
     """Universal value -> (native value, why it differs). Without it, the value itself."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """Native params that go out beside it, so that it has its effect on models that think as they see fit (`adaptive`)."""
     source: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class ParamEntry:
     value: Any = None
     reason: str | None = None
     universal: str | None = None
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What goes out beside it, so that it has its effect."""
     choices: list[ReplayChoice] = field(default_factory=list)
 
     @property
@@ -32,7 +34,7 @@ class ParamEntry:
 
     def drop(self, reason: str) -> None:
         """It does not go out after all."""
-        self.action, self.reason, self.name, self.value = "dropped", reason, None, None
+        self.action, self.reason, self.name, self.value, self.beside = "dropped", reason, None, None, {}
 
 
 def item_of(source: str, entries: Sequence[ParamEntry]) -> TranslationItem:
@@ -47,5 +49,5 @@ def item_of(source: str, entries: Sequence[ParamEntry]) -> TranslationItem:
     action = carried[0].action if len(entries) == 1 else "converted"
     if action == "kept":
         return TranslationItem(path=path, action=action, reason=reasons, to=carried[0].name)
-    to = {e.name: e.value for e in carried if e.name}
+    to = {name: value for e in carried for name, value in ((e.name, e.value), *e.beside.items()) if name}
     return TranslationItem(path=path, action=action, reason=reasons, to=to)

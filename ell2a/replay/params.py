@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,9 +100,8 @@ class _Carrier:
         self._give_way()
         self._hold_against_target()
         native: dict[str, Any] = {}
-        for entry in self.entries:
-            if entry.name is not None:
-                native[entry.name] = merged(native[entry.name], entry.value) if entry.name in native else entry.value
+        for name, value in self._parts():
+            native[name] = merged(native[name], value) if name in native else value
         body = {name: value for name, value in self.given.items() if name not in (*REQUEST_OPTIONS, "extra_body")}
         native.update({**body, **(self.given.get("extra_body") or {})})
         return CarriedParams(native, self._items())
@@ -149,6 +148,8 @@ class _Carrier:
             lost = self._unfit(name, fields[0], self.reading.values[fields[0]])
             if lost is not None:
                 return lost
+            if fields[0] in _REASONING and not self._takes_thinking_by(fields[0]):
+                return self._reasoning(name, fields[0], self.reading.values[fields[0]])
         fitting = self._within_limits(fields[0], value) if len(fields) == 1 else (value, None)
         universal = fields[0] if len(fields) == 1 else None
         action: Any = "clamped" if fitting[1] else "kept"
@@ -217,7 +218,7 @@ class _Carrier:
         if self._takes_thinking_by(universal):
             written = write_universal(self.provider.universal, universal, value, refused=self.refused)
             if value != "none" or self._says_none(written):
-                return self._as_renamed(_entry(source, written))
+                return self._thinking(self._as_renamed(_entry(source, written)), universal)
             return ParamEntry(source, "dropped", reason=_UNASKED, universal=universal)
         other = next(u for u in _REASONING if u != universal)
         if not self._takes_thinking_by(other):
@@ -243,7 +244,14 @@ class _Carrier:
         written = write_universal(self.provider.universal, other, turned, refused=self.refused)
         if written.action == "dropped":
             return _entry(source, written)
-        return ParamEntry(source, "converted", written.name, written.value, reason, universal)
+        return self._thinking(ParamEntry(source, "converted", written.name, written.value, reason, universal), other)
+
+    def _thinking(self, entry: ParamEntry, universal: str) -> ParamEntry:
+        """With what makes the model think at all, on models that do so as they see fit."""
+        kinds = self.facts.thinking.value
+        if not entry.lost and isinstance(kinds, list) and "adaptive" in kinds:
+            entry.beside = self.provider.universal[universal].beside
+        return entry
 
     def _says_none(self, written: NativeParam) -> bool:
         rule = self.provider.universal[written.universal]
@@ -254,6 +262,9 @@ class _Carrier:
         kinds = self.facts.thinking.value
         if rule is None or (isinstance(kinds, list) and _REASONING[universal] not in kinds):
             return False
+        if not self.same_wire and isinstance(kinds, list) and universal == "reasoning_effort" and "budget" in kinds:
+            # On such a model an effort is of the whole answer; without a budget it thinks only where it decides itself.
+            return "adaptive" in kinds
         return any(name not in self.refused for name in rule.names)
 
     def _max_tokens(self) -> int | None:
@@ -266,6 +277,12 @@ class _Carrier:
         return default_max_tokens(self.target)
 
     # --- together ---
+
+    def _parts(self) -> Iterator[tuple[str, Any]]:
+        for entry in self.entries:
+            if entry.name is not None:
+                yield entry.name, entry.value
+                yield from entry.beside.items()
 
     def _give_way(self) -> None:
         """What a change sets stands over what is carried, under whatever name it came."""
@@ -281,16 +298,17 @@ class _Carrier:
         if not self.known:
             return
         while True:
-            native = {e.name: e.value for e in self.entries if e.name is not None and e.name in self.known}
+            native = {name: value for name, value in self._parts() if name in self.known}
             try:
                 self._check({**native, **self.given})
             except InvalidParams as error:
                 faults = {fault.path.partition(".")[0]: fault for fault in error.faults}
-                faulty = [e for e in self.entries if e.name in faults]
+                faulty = [e for e in self.entries if e.name in faults or e.beside.keys() & faults.keys()]
                 if not faulty:
                     raise
                 for entry in faulty:
-                    entry.drop(f"{self.target.name} does not take it: {faults[str(entry.name)].problem}")
+                    name = next(n for n in (entry.name, *entry.beside) if n in faults)
+                    entry.drop(f"{self.target.name} does not take it: {faults[str(name)].problem}")
             else:
                 return
 

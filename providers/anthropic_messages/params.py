@@ -145,6 +145,7 @@ UNIVERSAL: Mapping[str, UniversalRule] = {
             form='{"effort": "low" | "medium" | "high" | "xhigh" | "max"}',
             read=_effort,
             write=_write_effort,
+            beside={"thinking": {"type": "adaptive"}},
             source=f"{_TYPES}`types.output_config_param`",
         ),
         UniversalRule(

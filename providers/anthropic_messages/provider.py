@@ -15,6 +15,7 @@ from ell2a.providers.anthropic_messages.request import native_request
 from ell2a.providers.anthropic_messages.request_reading import universal_call
 from ell2a.providers.anthropic_messages.response import universal_response
 from ell2a.providers.anthropic_messages.stream import MessagesAccumulator
+from ell2a.providers.anthropic_messages.thinking_kinds import with_thinking_kinds
 from ell2a.providers.anthropic_messages.wire_facts import WIRE_FACTS
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.facts import facts_for
@@ -46,7 +47,7 @@ class AnthropicMessages(StainlessProvider):
 
     def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
         del client
-        return facts_for(self.row, WIRE_FACTS, model)
+        return with_thinking_kinds(facts_for(self.row, WIRE_FACTS, model), model)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
         said = report if report is not None else Report(f"{self.name}/{call.model} on {self.wire}")

@@ -141,6 +141,34 @@ def test_budget_becomes_an_effort() -> None:
     assert "display" in reason
 
 
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("claude-sonnet-4-5", {"thinking": {"type": "enabled", "budget_tokens": 5000}}),
+        ("claude-opus-4-5", {"thinking": {"type": "enabled", "budget_tokens": 5000}}),
+        ("claude-opus-4-6", {"thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}}),
+        ("claude-opus-4-7", {"thinking": {"type": "adaptive"}, "output_config": {"effort": "medium"}}),
+    ],
+)
+def test_each_model_thinks_in_its_own_way(model: str, expected: dict[str, Any]) -> None:
+    """An effort becomes what makes the target's model think: a budget, or an effort beside its own deciding."""
+    given = {"reasoning_effort": "medium", "max_completion_tokens": 10_000}
+    plan = plan_of(call("openai", api_params=given), model=f"anthropic/{model}")
+    assert {name: plan.request.get(name) for name in ("thinking", "output_config") if name in plan.request} == expected
+    assert items(plan)["api_params.reasoning_effort"].to == expected
+
+
+def test_a_budget_for_a_model_that_takes_none() -> None:
+    """On the same wire too a budget becomes an effort where the model takes no budgets, and is kept where it does."""
+    original = call(
+        "anthropic", api_params={"max_tokens": 10_000, "thinking": {"type": "enabled", "budget_tokens": 5000}}
+    )
+    newer = plan_of(original, model="anthropic/claude-opus-4-7")
+    assert newer.request["output_config"] == {"effort": "medium"}
+    assert newer.request["thinking"] == {"type": "adaptive"}
+    assert plan_of(original, model="anthropic/claude-opus-4-5").request["thinking"] == original.api_params["thinking"]
+
+
 @pytest.mark.parametrize("effort", ["minimal", "low", "medium", "high", "xhigh", "max"])
 @pytest.mark.parametrize("limit", [None, 500, 1025, 4096, 64_000])
 def test_budgets_leave_room(effort: str, limit: int | None) -> None:
