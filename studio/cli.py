@@ -9,9 +9,9 @@ import signal
 import sys
 
 import typer
-from ell2a.studio import cli_calls, cli_demo, cli_providers, cli_replay, cli_serve, cli_store
 
 from ell2a.errors import Ell2aError
+from ell2a.studio import cli_calls, cli_demo, cli_providers, cli_replay, cli_serve, cli_store
 
 app = typer.Typer(
     name="ell2a-studio",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from ell2a.studio.cli_options import AsJson, Store
-from ell2a.studio.cli_output import tell, write_fields, write_json, write_table
 
 from ell2a.errors import StoreError
+from ell2a.studio.cli_options import AsJson, Store
+from ell2a.studio.cli_output import tell, write_fields, write_json, write_table
 
 if TYPE_CHECKING:
     from ell2a.log import CallLog
@@ -32,16 +31,17 @@ def calls(
     Example: ell2a-studio calls 'provider:openai status:error' --limit 5
     """
     with _reading(store) as log:
-        found = list(_newest(log, filter, limit))
+        found, more = _newest(log, filter, limit)
     if as_json:
-        write_json([dataclasses.asdict(c) for c in found])
+        from ell2a.studio.json_answer import summary_json
+
+        write_json({"items": [summary_json(c) for c in found], "next": more})
         return
     write_table(
-        ("id", "when", "status", "model", "lmp", "in", "out", "ms", "answer"),
+        ("id", "status", "model", "lmp", "in", "out", "ms", "answer", "when"),
         (
             (
                 c.id,
-                c.started_at,
                 c.status,
                 f"{c.provider}/{c.model}",
                 c.lmp,
@@ -49,9 +49,11 @@ def calls(
                 c.output_tokens,
                 c.duration_ms,
                 c.answer[:80],
+                c.started_at,
             )
             for c in found
         ),
+        one_line=True,
     )
     if not found:
         tell("no calls" + (f" fit {filter!r}" if filter else " in this store yet; `ell2a-studio demo` makes some"))
@@ -90,17 +92,19 @@ def _reading(store: str | None) -> Iterator[CallLog]:
         log.close()
 
 
-def _newest(log: CallLog, filter: str, limit: int) -> Iterator[CallSummary]:
+def _newest(log: CallLog, filter: str, limit: int) -> tuple[list[CallSummary], str | None]:
+    """The newest calls, and the cursor of what follows."""
     from ell2a.log.views import CallFilter
 
-    cursor, left = None, limit
-    while left > 0:
-        page = log.calls(CallFilter(q=filter), cursor=cursor, limit=min(left, _PAGE))
-        yield from page.items
-        left -= len(page.items)
+    found: list[CallSummary] = []
+    cursor = None
+    while len(found) < limit:
+        page = log.calls(CallFilter(q=filter), cursor=cursor, limit=min(limit - len(found), _PAGE))
+        found += page.items
         cursor = page.next
         if cursor is None:
-            return
+            break
+    return found, cursor
 
 
 def _write_call(detail: CallDetail) -> None:

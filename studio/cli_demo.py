@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
+
 from ell2a.studio.cli_options import Open, Port
 
 

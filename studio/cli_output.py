@@ -17,8 +17,11 @@ def write_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
-def write_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Rows under headings: aligned on a terminal, one line a row with tabs between its fields where piped."""
+def write_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, one_line: bool = False) -> None:
+    """Rows under headings: aligned on a terminal, one line a row with tabs between its fields where piped.
+
+    `one_line`: on a terminal too a row is one line, the first field whole, the others cut where there is no room.
+    """
     texts = [[_text(field) for field in row] for row in rows]
     if not sys.stdout.isatty():
         for row in [list(headings), *texts]:
@@ -30,8 +33,9 @@ def write_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        whole = max((len(row[0]) for row in texts), default=0) if one_line and number == 0 else None
+        table.add_column(heading, overflow="ellipsis" if one_line else "fold", no_wrap=one_line, min_width=whole)
     for row in texts:
         # Text, not str: a model's words are no markup of ours.
         table.add_row(*(Text(field) for field in row))

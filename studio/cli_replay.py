@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
 from ell2a.studio.cli_options import AsJson, Store
 from ell2a.studio.cli_output import tell, write_json, write_table
 

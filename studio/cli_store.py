@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import typer
+
 from ell2a.studio.cli_options import AsJson, Store
 from ell2a.studio.cli_output import tell, write_fields, write_json
 
