@@ -44,13 +44,15 @@ def _nulls(request: dict[str, Any]) -> None:
             del request[field]
     if isinstance(request.get("messages"), list):
         request["messages"] = _without_nulls(request["messages"])
-    for tool in (*_entries(request, "tools"), *_entries(request, "functions")):
-        for key, value in list(tool.items()):
-            inner = {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
-            if inner is None:
-                del tool[key]
-            else:
-                tool[key] = inner
+    wanted = request.get("response_format")
+    # A schema may well hold a null that says something: only the fields around it are looked at.
+    holders = [*_entries(request, "tools"), *_entries(request, "functions")]
+    for holder in [*holders, wanted] if isinstance(wanted, dict) else holders:
+        for key, value in list(holder.items()):
+            if value is None:
+                del holder[key]
+            elif isinstance(value, dict):
+                holder[key] = {k: v for k, v in value.items() if v is not None}
 
 
 def _without_nulls(value: Any) -> Any:

@@ -34,7 +34,11 @@ class ChatAccumulator:
             self.done = self._ended = True
             return
         if event.get("error") is not None:
-            self.error = event["error"]
+            self.error = self._body["error"] = event["error"]
+        if "choices" in event or self.error is None:
+            yield from self._chunk(event)
+
+    def _chunk(self, event: dict[str, Any]) -> Iterator[Delta]:
         choices = event.get("choices")
         for at, choice in enumerate(choices if isinstance(choices, list) else ()):
             if isinstance(choice, dict):

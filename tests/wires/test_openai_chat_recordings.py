@@ -142,7 +142,7 @@ def differences(response: Ell2aResponse, truth: Row) -> list[str]:
 
 def _compared(message: Message, choice: Row) -> dict[str, tuple[Any, Any]]:
     calls = [(c["id"], c["name"], c["arguments"]) for c in choice["tool_calls"]]
-    ours = [(c.id, c.name, c.arguments) for c in message.agent_calls]
+    ours: list[Any] = [(c.id, c.name, c.arguments) for c in message.agent_calls]
     if [id for id, _, _ in calls] == [None]:
         ours = [(None, name, arguments) for _, name, arguments in ours]
     served = [b.name for b in message.content if b.type == "agent_call" and b.executed_by_provider]
