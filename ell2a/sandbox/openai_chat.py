@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from ell2a.sandbox import openai_chat_request, tokens
@@ -64,10 +65,10 @@ class OpenAIChat(Wire):
     def events(self, answer: Answer, conversation: Conversation, model: Model) -> Iterator[Event]:
         head = _envelope("chat.completion.chunk", model)
         told: dict[str, Any] = {"usage": None} if conversation.wire_options["usage_at_end"] else {}
-        for index, choice in enumerate(answer.choices):
-            for delta, is_piece in _deltas(choice):
-                yield Event({**head, "choices": [_chunk(index, delta)], **told}, is_piece=is_piece)
-            yield Event({**head, "choices": [_chunk(index, {}, _FINISH[choice.finish])], **told})
+        # Several choices come side by side, as from the real service.
+        for round_ in zip_longest(*(_chunks(i, c) for i, c in enumerate(answer.choices))):
+            for chunk, is_piece in filter(None, round_):
+                yield Event({**head, "choices": [chunk], **told}, is_piece=is_piece)
         if told:
             yield Event({**head, "choices": [], "usage": _usage(answer)})
         yield Event("[DONE]")
@@ -133,6 +134,13 @@ def _deltas(choice: Choice) -> Iterator[tuple[dict[str, Any], bool]]:
         yield {"tool_calls": [start]}, True
         for piece in tokens.pieces(_arguments(call)):
             yield {"tool_calls": [{"index": i, "function": {"arguments": piece}}]}, True
+
+
+def _chunks(index: int, choice: Choice) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The chunks of a choice, and whether each brings content."""
+    for delta, is_piece in _deltas(choice):
+        yield _chunk(index, delta), is_piece
+    yield _chunk(index, {}, _FINISH[choice.finish]), False
 
 
 def _chunk(index: int, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:

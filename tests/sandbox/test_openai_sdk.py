@@ -68,6 +68,20 @@ def test_stream_equals_whole(openai_client: openai.OpenAI) -> None:
     assert len(chunks) > 50
 
 
+def test_several_choices_stream_side_by_side(openai_client: openai.OpenAI) -> None:
+    """The chunks of several choices come mixed, each under its index, and end one by one."""
+    whole = ask(openai_client, "Describe granite", n=3)
+    texts, order, ended = {0: "", 1: "", 2: ""}, [], []
+    for chunk in ask(openai_client, "Describe granite", n=3, stream=True):
+        (choice,) = chunk.choices
+        texts[choice.index] += choice.delta.content or ""
+        order.append(choice.index)
+        ended += [choice.index] if choice.finish_reason else []
+    assert list(texts.values()) == [c.message.content for c in whole.choices]
+    assert order[:6] == [0, 1, 2, 0, 1, 2]
+    assert sorted(ended) == [0, 1, 2]
+
+
 async def test_async_client(server: Sandbox) -> None:
     """The async client gets whole answers and streams."""
     async with openai.AsyncOpenAI(base_url=f"{server.url}/v1", api_key="any") as client:
