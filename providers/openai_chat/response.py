@@ -75,8 +75,9 @@ def _metadata(
     for name, value in body.items():
         if name not in _TYPES and not _empty(value):
             (other if name in OTHER else unlisted)[name] = value
-    if beyond(usage):
-        other["usage"] = beyond(usage)
+    rest = beyond(usage)
+    if rest:
+        other["usage"] = rest
     if any(choice.other for choice in choices):
         other["choices"] = [{"index": at, **choice.other} for at, choice in enumerate(choices) if choice.other]
     if unlisted:

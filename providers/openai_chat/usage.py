@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -48,7 +47,7 @@ def beyond(raw: Any) -> dict[str, Any]:
     """What a usage tells that neither Usage nor Cost has a field for: times, tokens by other kinds, parts of a price."""
     if not isinstance(raw, dict):
         return {}
-    rest = copy.deepcopy({name: value for name, value in raw.items() if name not in _ELSEWHERE})
+    rest = {n: dict(v) if isinstance(v, dict) else v for n, v in raw.items() if n not in _ELSEWHERE}
     for places in _COUNTS.values():
         count = _count(raw, places)
         for place in places:
