@@ -39,6 +39,7 @@ from ell2a.log.writer import RedactionHook, Writer, take_in
 from ell2a.messages import Message
 
 _open_logs: weakref.WeakSet[CallLog] = weakref.WeakSet()
+_PATIENCE_AT_START_MS = 250
 _inherited: list[Any] = []
 """In a forked child, the parent's connections: neither used nor closed."""
 
@@ -81,6 +82,7 @@ class CallLog:
         """What a call path tells of a call: the LMP that makes it, the place in the user's code, what it replays."""
         if self._store.read_only:
             raise StoreError(f"the store {self.url} was opened for reading only.")
+        self._writer_here().start()
         return LogObserver(self._writer_here, lmp=lmp, place=place, replay_of=replay_of)
 
     @property
@@ -232,8 +234,10 @@ class CallLog:
         if spool.is_empty():
             return
         # A store that cannot be written to now leaves the spool for the next start.
-        with contextlib.suppress(Exception), contextlib.closing(WriterConnection(self._store)) as connection:
-            take_in(spool, connection)
+        with contextlib.suppress(Exception):
+            connection = WriterConnection(self._store, patience_ms=_PATIENCE_AT_START_MS)
+            with contextlib.closing(connection):
+                take_in(spool, connection, wait=False)
 
 
 def _close_all() -> None:

@@ -21,7 +21,7 @@ _MOST_NUMBERS = 10_000
 class WriterConnection:
     """A driver connection of its own, used by one thread at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, patience_ms: int | None = None) -> None:
         self._store = store
         self._own = store.own
         self._sql = store.statements
@@ -29,6 +29,8 @@ class WriterConnection:
         self._numbers: dict[bytes, int] = {}
         self._driver = store.own_connection()
         self._cursor = self._driver.cursor()
+        if patience_ms is not None:
+            store.own.wait_at_most(self._cursor, patience_ms)
 
     @contextmanager
     def transaction(self) -> Iterator[bool]:

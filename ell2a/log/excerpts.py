@@ -47,8 +47,8 @@ def _one_line(pieces: Iterable[str]) -> str:
         size += len(taken[-1])
         if size > LENGTH * 4:
             break
-    line = " ".join(" ".join(taken).split())
-    # Half a surrogate pair cannot be written as UTF-8.
+    line = " ".join(" ".join(taken).replace("\0", " ").split())
+    # Half a surrogate pair cannot be written as UTF-8, and PostgreSQL takes no NUL.
     line = line.encode("utf-8", "replace").decode()
     return line if len(line) <= LENGTH else line[: LENGTH - 1] + "…"
 

@@ -47,7 +47,7 @@ class Location:
         if url.get_backend_name() != "postgresql":
             raise StoreError(f"no store is kept in {url.get_backend_name()!r}; write a path or {_FORMS}.")
         url = url.set(drivername="postgresql+psycopg")
-        name = hashlib.sha256(url.set(password=None).render_as_string().encode()).hexdigest()[:16]
+        name = hashlib.sha256(url.render_as_string(hide_password=True).encode()).hexdigest()[:16]
         return cls(url, None, user_data_path("ell2a", appauthor=False) / f"postgresql-{name}")
 
     @classmethod
@@ -58,7 +58,7 @@ class Location:
     @property
     def shown(self) -> str:
         """The URL without a password."""
-        return self.url.set(password=None).render_as_string()
+        return self.url.difference_update_query(_SECRET).render_as_string(hide_password=True)
 
     @property
     def locks(self) -> Path:
@@ -75,4 +75,5 @@ class Location:
         self.beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+_SECRET = ("password", "sslpassword", "passfile")
 _FORMS = "`sqlite:///path/to/calls.db` or `postgresql+psycopg://user@host/database`"

@@ -24,14 +24,16 @@ class LogObserver:
     def open(self, opening: CallOpening) -> LoggedCall:
         """Log a call as pending. It is committed, or put aside, when this returns."""
         writer = self._writer()
-        _wait(writer, _submit(writer, lambda: self._record(opening, writer)))
-        return LoggedCall(self._writer, opening.call_id)
+        ticket = _submit(writer, lambda: self._record(opening, writer))
+        _wait(writer, ticket)
+        return LoggedCall(self._writer, opening.call_id, is_kept=ticket is not None)
 
     async def aopen(self, opening: CallOpening) -> LoggedCall:
         """`open`, while the event loop goes on."""
         writer = self._writer()
-        await _await(writer, _submit(writer, lambda: self._record(opening, writer)))
-        return LoggedCall(self._writer, opening.call_id)
+        ticket = _submit(writer, lambda: self._record(opening, writer))
+        await _await(writer, ticket)
+        return LoggedCall(self._writer, opening.call_id, is_kept=ticket is not None)
 
     def _record(self, opening: CallOpening, writer: Writer) -> OpeningRecord:
         return OpeningRecord.of(opening, writer.id, self._lmp, self._place, self._replay_of)
@@ -40,21 +42,23 @@ class LogObserver:
 class LoggedCall:
     """One call that is being logged."""
 
-    def __init__(self, writer: Callable[[], Writer], call_id: str) -> None:
-        self._writer, self._call_id = writer, call_id
+    def __init__(self, writer: Callable[[], Writer], call_id: str, *, is_kept: bool) -> None:
+        self._writer, self._call_id, self._is_kept = writer, call_id, is_kept
 
     def delta(self, delta: Delta) -> None:
         """Pieces of a stream are not kept one by one: the answer is, and the time and size of each chunk."""
 
     def close(self, closing: CallClosing) -> None:
         """Log what became of the call. It is committed, or put aside, when this returns."""
-        writer = self._writer()
-        _wait(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
+        if self._is_kept:
+            writer = self._writer()
+            _wait(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
 
     async def aclose(self, closing: CallClosing) -> None:
         """`close`, while the event loop goes on."""
-        writer = self._writer()
-        await _await(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
+        if self._is_kept:
+            writer = self._writer()
+            await _await(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
 
 
 def _submit(writer: Writer, make: Callable[[], Record]) -> Ticket | None:

@@ -12,7 +12,17 @@ from ell2a.log import search_postgres as search
 from ell2a.log.location import Location
 from ell2a.log.locks import AdvisoryLock, dead_advisory_writers
 
-__all__ = ["begin", "change_token", "dead_writers", "engine_for", "is_corrupt", "search", "size", "writer_lock"]
+__all__ = [
+    "begin",
+    "change_token",
+    "dead_writers",
+    "engine_for",
+    "is_corrupt",
+    "search",
+    "size",
+    "wait_at_most",
+    "writer_lock",
+]
 
 _WAIT_S = 5
 
@@ -32,6 +42,11 @@ def engine_for(location: Location, *, read_only: bool = False) -> Engine:
 def begin(cursor: Any) -> None:
     """The driver begins a transaction with its first statement."""
     del cursor
+
+
+def wait_at_most(cursor: Any, milliseconds: int) -> None:
+    """How long this connection waits for another's transaction."""
+    cursor.execute(f"SET lock_timeout = {milliseconds}")
 
 
 def is_corrupt(exception: BaseException) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "search",
     "size",
     "use_wal",
+    "wait_at_most",
     "writer_lock",
 ]
 
@@ -71,6 +72,11 @@ def _on_connect(connection: Any, record: Any) -> None:
 def begin(cursor: Any) -> None:
     """Begin a transaction that writes: waiting for the lock here is the only wait."""
     cursor.execute("BEGIN IMMEDIATE")
+
+
+def wait_at_most(cursor: Any, milliseconds: int) -> None:
+    """How long this connection waits for another's transaction."""
+    cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def make_file(path: Path) -> None:

@@ -34,7 +34,7 @@ _KEY_SHAPED = re.compile(
     r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
     r"|(?P<url>\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+(?=@)"
     r"|(?P<field>[\"']?\b(?:api[-_]?key|x-api-key|access[-_]?token|authorization|cookie|set-cookie|password|secret)"
-    r"[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,;}]{6,}",
+    r"[\"']?\s*[:=]\s*[\"']?)(?:(?:Bearer|Basic|Token)\s+)?[^\s\"'&,;}]{6,}",
     re.IGNORECASE,
 )
 """Sources: the providers' and services' own pages on the form of their keys; RFC 6750, RFC 7617, RFC 3986."""

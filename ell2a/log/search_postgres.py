@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import Select, column, select, table, text
+from sqlalchemy import Select, bindparam, column, select, table, text
 
 from ell2a.log.words import Phrase, spaced
 
@@ -24,7 +24,7 @@ def document(words: str) -> str:
 def matching(phrases: list[Phrase]) -> Select[tuple[int]]:
     """The numbers of the messages that hold all the phrases."""
     found = table("message_search", column("number"), column("words"))
-    asked = text("words @@ to_tsquery('simple', :words)").bindparams(words=_query(phrases))
+    asked = text("words @@ to_tsquery('simple', :words)").bindparams(bindparam("words", _query(phrases), unique=True))
     return select(found.c.number).where(asked)
 
 

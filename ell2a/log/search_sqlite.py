@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, column, select, table, text
+from sqlalchemy import ColumnElement, Select, bindparam, column, select, table, text
 from sqlalchemy.sql.expression import literal_column
 
 from ell2a.log.words import Phrase, spaced
@@ -18,7 +18,9 @@ def document(words: str) -> str:
 def matching(phrases: list[Phrase]) -> Select[tuple[int]]:
     """The numbers of the messages that hold all the phrases."""
     found = table("message_search", column("rowid"))
-    asked: ColumnElement[bool] = text("message_search MATCH :words").bindparams(words=_query(phrases))  # type: ignore[assignment]
+    asked: ColumnElement[bool] = text("message_search MATCH :words").bindparams(
+        bindparam("words", _query(phrases), unique=True)
+    )  # type: ignore[assignment]
     return select(literal_column("message_search.rowid")).select_from(found).where(asked)
 
 

@@ -43,13 +43,20 @@ class Spool:
         """Whether there is nothing to take in."""
         return not self.path.exists() and not self._taken()
 
-    def take(self, write: Callable[[Sequence[dict[str, Any]]], None]) -> int:
+    def take(self, write: Callable[[Sequence[dict[str, Any]]], None], *, wait: bool = True) -> int:
         """Give all records to `write`, file by file and in order; a file goes once its records are written.
 
-        Gives how many there were. An error of `write` leaves the file for the next time.
+        Gives how many there were. An error of `write` leaves the file for the next time. What another process is
+        taking in at the moment is waited for, or else ends it here: later files may hold what belongs to it.
         """
         self._set_aside()
-        return sum(self._take_file(path, write) for path in self._taken())
+        count = 0
+        for path in self._taken():
+            taken = self._take_file(path, write, wait=wait)
+            if taken is None:
+                break
+            count += taken
+        return count
 
     def set_apart(self, record: Any) -> None:
         """Keep a line that is no record where it stops no other: for a person to look at."""
@@ -61,23 +68,22 @@ class Spool:
         finally:
             os.close(file)
 
-    def _take_file(self, path: Path, write: Callable[[Sequence[dict[str, Any]]], None]) -> int:
+    def _take_file(self, path: Path, write: Callable[[Sequence[dict[str, Any]]], None], *, wait: bool) -> int | None:
+        """How many records were in a file; None where another process has it and is not waited for."""
         try:
             file = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
             return 0
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            # Another process is at it.
-            os.close(file)
-            return 0
-        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not path.exists():
+                # Another process took it in meanwhile.
+                return 0
             records = [json_value(line) for line in path.read_bytes().splitlines() if _is_whole(line)]
             write(records)
             path.unlink()
-        except FileNotFoundError:
-            return 0
+        except BlockingIOError:
+            return None
         finally:
             os.close(file)
         return len(records)

@@ -100,10 +100,11 @@ def _open_server(location: Location, *, read_only: bool) -> Store:
         with engine.connect() as connection:
             revision = _checked(location, connection)
     except DBAPIError as exception:
-        engine.dispose()
         raise _fault(location, own, exception) from exception
-    if revision != revisions.HEAD:
+    finally:
+        # What is found out here is asked again by whoever uses the store: no connection outlives a refusal.
         engine.dispose()
+    if revision != revisions.HEAD:
         state = f"is at revision {revision}" if revision else "has no tables yet"
         raise StoreError(f"the store {location.shown} {state}: run `ell2a-studio migrate --store URL` once.")
     return Store(location, engine, own, read_only=read_only)

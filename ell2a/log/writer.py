@@ -67,6 +67,15 @@ class Writer:
 
     # --- the callers' side ---
 
+    def start(self) -> None:
+        """Start the thread, which connects at once: before the first record is there, if it can."""
+        if self._thread is not None:
+            return
+        with self._state:
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._run, name="ell2a-log-writer", daemon=True)
+                self._thread.start()
+
     def submit(self, record: Record) -> Ticket:
         """Hand a record over. Its rows are made here, in the caller's thread: what the caller changes later is not seen."""
         redactor = current_redactor()
@@ -77,7 +86,7 @@ class Writer:
             self.put_aside(ticket, "the store does not answer")
             return ticket
         job = _Job(ticket, redactor, _rows_of(record, redactor, self._known))
-        self._start()
+        self.start()
         self._jobs.put(job)
         return ticket
 
@@ -139,24 +148,17 @@ class Writer:
         self._spooled = True
         return f"{why}; it is kept in {self._spool.path} until the store answers again"
 
-    def _start(self) -> None:
-        if self._thread is not None:
-            return
-        with self._state:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="ell2a-log-writer", daemon=True)
-                self._thread.start()
-
     # --- the thread ---
 
     def _run(self) -> None:
+        self._try(self._connected)
         ends = False
         while not ends:
             jobs, ends = self._waiting()
             if jobs:
                 self._write(jobs)
         if self._spooled:
-            self._take_spool_now()
+            self._try(self._take_spool)
         if self._connection is not None:
             self._connection.close()
         if self._lock is not None:
@@ -179,17 +181,18 @@ class Writer:
     def _write(self, jobs: list[_Job]) -> None:
         """Commit records together; where that fails, one by one, so that one that cannot be written spoils no other."""
         try:
-            self._take_spool(self._connected())
+            self._take_spool()
             self._commit(self._connected(), jobs)
         except Exception as exception:
             self._disconnect()
             _log.info("the call log could not write", exc_info=exception)
-            if len(jobs) > 1:
+            if len(jobs) > 1 and not _is_of_the_store(exception):
                 for job in jobs:
                     self._write([job])
                 return
             self._stuck = False
-            self.put_aside(jobs[0].ticket, str(exception).strip() or type(exception).__name__)
+            for job in jobs:
+                self.put_aside(job.ticket, str(exception).strip() or type(exception).__name__)
             return
         with self._state:
             for job in jobs:
@@ -197,7 +200,7 @@ class Writer:
                     job.ticket.finish()
             self._stuck = False
         if self._spooled:
-            self._take_spool_now()
+            self._try(self._take_spool)
 
     def _connected(self) -> WriterConnection:
         if self._lock is None:
@@ -229,17 +232,23 @@ class Writer:
             connection.put(rows)
         self._known.add(rows.ids)
 
-    def _take_spool(self, connection: WriterConnection) -> None:
+    def _take_spool(self) -> None:
         if self._spooled:
-            take_in(self._spool, connection)
+            # Said first: what is put aside meanwhile is for the next time.
             self._spooled = False
+            try:
+                take_in(self._spool, self._connected())
+            except Exception:
+                self._spooled = True
+                raise
 
-    def _take_spool_now(self) -> None:
+    def _try(self, step: Callable[[], object]) -> None:
+        """Do something that nobody waits for: an error leaves it for the next time."""
         try:
-            self._take_spool(self._connected())
+            step()
         except Exception as exception:
             self._disconnect()
-            _log.info("the spool could not be taken in; it stays for the next time", exc_info=exception)
+            _log.info("the call log does not answer", exc_info=exception)
 
 
 class _Job:
@@ -272,22 +281,34 @@ class _Known:
         self._ids = OrderedDict()
 
 
-def take_in(spool: Spool, connection: WriterConnection) -> int:
-    """Write what is in a spool; gives how many records there were."""
+def take_in(spool: Spool, connection: WriterConnection, *, wait: bool = True) -> int:
+    """Write what is in a spool; gives how many records there were. `wait`: see `Spool.take`."""
 
     def write(records: Sequence[dict[str, Any]]) -> None:
         redactor = current_redactor()
-        rows = Rows()
-        for value in records:
-            try:
+        try:
+            rows = Rows()
+            for value in records:
                 rows.extend(_rows_of(record_from_json(value), redactor, ()))
-            except (ValueError, KeyError, TypeError):
-                # No record of ours: it would stop all others for ever.
-                spool.set_apart(value)
-        with connection.transaction():
-            connection.put(rows)
+            with connection.transaction():
+                connection.put(rows)
+        except Exception as exception:
+            if _is_of_the_store(exception):
+                raise
+            if len(records) == 1:
+                # No record, or none that can be written: it would stop all others for ever.
+                spool.set_apart(records[0])
+            else:
+                for value in records:
+                    write([value])
 
-    return spool.take(write)
+    return spool.take(write, wait=wait)
+
+
+def _is_of_the_store(exception: Exception) -> bool:
+    """Whether an error is the store's (locked, full, gone) rather than one of the record that was to be written."""
+    # Each driver has its own class of this name: PEP 249.
+    return any(kind.__name__ in {"OperationalError", "OSError"} for kind in type(exception).__mro__)
 
 
 def _rows_of(record: Record, redactor: Redactor, known: Container[bytes]) -> Rows:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from log.samples import closing, logged, opening
 
+from ell2a.calls import Usage
 from ell2a.errors import InvalidFilter, StoreCorrupt, StoreError, StoreNewer
 from ell2a.log import CallFilter, CallLog, LogUnavailable
+from ell2a.log.spool import Spool
 
 
 @contextmanager
@@ -65,7 +68,7 @@ async def test_a_locked_store_does_not_block_the_event_loop(file_log: CallLog, t
             ticks += 1
 
     ticking = asyncio.create_task(tick())
-    with _locked(tmp_path / "calls.db"), pytest.warns(LogUnavailable):
+    with _locked(tmp_path / "calls.db"), pytest.warns(LogUnavailable):  # noqa: PT031  # both halves of one call
         made = opening("x")
         record = await file_log.observer().aopen(made)
         await record.aclose(closing(made))
@@ -80,7 +83,7 @@ def test_the_spool_is_taken_in_by_the_next_start_once(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
     log = CallLog.open(path)
     logged(log, "before")
-    with _locked(path), pytest.warns(LogUnavailable):
+    with _locked(path), pytest.warns(LogUnavailable):  # noqa: PT031  # looked at while it is locked
         ids = [logged(log, f"spooled {n}", cost="0.1") for n in range(3)]
         spool = (tmp_path / "calls.db.spool.jsonl").read_bytes()
         log._writer = None  # the process ends here, without a goodbye
@@ -91,7 +94,7 @@ def test_the_spool_is_taken_in_by_the_next_start_once(tmp_path: Path) -> None:
         again = CallLog.open(path)
         found = again.calls().items
         assert [c.id for c in found][:3] == ids[::-1]
-        assert [(c.question, c.status, str(c.cost)) for c in found][0] == ("spooled 2", "ok", "0.1")
+        assert (found[0].question, found[0].status, str(found[0].cost)) == ("spooled 2", "ok", "0.1")
         assert again.count().number == 4
         assert again.usage("model")[0].calls == 4
         again.close()
@@ -106,7 +109,7 @@ def test_a_line_that_is_no_record_stops_no_other(tmp_path: Path) -> None:
     log = CallLog.open(path)
     logged(log, "before")
     spool = tmp_path / "calls.db.spool.jsonl"
-    with _locked(path), pytest.warns(LogUnavailable):
+    with _locked(path), pytest.warns(LogUnavailable):  # noqa: PT031  # looked at while it is locked
         logged(log, "whole")
         lines = spool.read_bytes()
         spool.unlink()
@@ -120,6 +123,42 @@ def test_a_line_that_is_no_record_stops_no_other(tmp_path: Path) -> None:
     assert [c.question for c in again.calls().items] == ["whole"]
     assert (tmp_path / "calls.db.spool.jsonl.unreadable").read_bytes() == b'{"record":"strange"}\n'
     again.close()
+
+
+def test_a_record_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
+    """A number too large for the database is set apart; what was spooled with it, and after it, is taken in."""
+    path = tmp_path / "calls.db"
+    log = CallLog.open(path)
+    with pytest.warns(LogUnavailable, match="too large"):
+        logged(log, "too much", usage=Usage(input_tokens=2**70))
+    ids = [logged(log, "after"), logged(log, "later")]
+    assert {c.id for c in log.calls(CallFilter(status="ok")).items} == set(ids)
+    assert b"11805916207174113" in (tmp_path / "calls.db.spool.jsonl.unreadable").read_bytes()
+    log.close()
+    CallLog.open(path).close()
+
+
+def test_what_another_process_is_taking_in_is_waited_for(tmp_path: Path) -> None:
+    """An answer is not written before its question, though that is in the spool and in another process's hands."""
+    spool = Spool(tmp_path / "spool.jsonl")
+    spool.append({"n": 1})
+    taken: list[int] = []
+    begun = threading.Event()
+
+    def slowly(records: Sequence[dict[str, int]]) -> None:
+        begun.set()
+        time.sleep(0.3)
+        taken.extend(record["n"] for record in records)
+
+    other = threading.Thread(target=lambda: Spool(tmp_path / "spool.jsonl").take(slowly))
+    other.start()
+    begun.wait()
+    spool.append({"n": 2})
+    assert spool.take(lambda records: taken.append(-1), wait=False) == 0
+    assert taken == []
+    assert spool.take(lambda records: taken.extend(r["n"] for r in records)) == 1
+    assert taken == [1, 2]
+    other.join()
 
 
 def test_where_warnings_are_errors_a_call_still_goes_on(
@@ -154,8 +193,12 @@ def test_a_hook_that_fails_writes_nothing(file_log: CallLog, tmp_path: Path) -> 
         raise RuntimeError("a bug in the rule")
 
     file_log.redactor = hook
+    made = opening("private words")
     with pytest.warns(LogUnavailable, match="a bug in the rule"):
-        logged(file_log, "private words")
+        record = file_log.observer().open(made)
+    file_log.redactor = None
+    record.close(closing(made, "private words"))
+    assert file_log.count().number == 0
     file_log.close()
     assert not any(b"private words" in f.read_bytes() for f in tmp_path.iterdir() if f.is_file())
 
@@ -197,7 +240,7 @@ def test_a_newer_store_is_left_untouched(tmp_path: Path) -> None:
     other.close()
     before = path.read_bytes()
     for read_only in (False, True):
-        with pytest.raises(StoreNewer, match="'9999'.*Update ell2a"):
+        with pytest.raises(StoreNewer, match=r"'9999'.*Update ell2a"):
             CallLog.open(path, read_only=read_only)
     assert path.read_bytes() == before
 

@@ -50,12 +50,13 @@ def _all_ids(log: CallLog, asked: CallFilter | None = None) -> list[str]:
 
 
 def test_four_processes_write_while_a_reader_pages(log: CallLog, store: str, opened: Callable[..., CallLog]) -> None:
-    """Of a thousand calls from four processes none is lost, and no page is ever locked or out of order."""
+    """Of all calls from four processes none is lost, and no page is ever locked or out of order."""
+    each = 250 if log.url.startswith("sqlite") else 80
     with (
-        _process(store, "many", 250) as a,
-        _process(store, "many", 250) as b,
-        _process(store, "many", 250) as c,
-        _process(store, "async", 250) as d,
+        _process(store, "many", each) as a,
+        _process(store, "many", each) as b,
+        _process(store, "many", each) as c,
+        _process(store, "async", each) as d,
     ):
         processes = [a, b, c, d]
         outputs: list[list[str]] = [[] for _ in processes]
@@ -72,12 +73,12 @@ def test_four_processes_write_while_a_reader_pages(log: CallLog, store: str, ope
         for reader in readers:
             reader.join()
     expected = {id for output in outputs for id in output}
-    assert len(expected) == 1000
+    assert len(expected) == 4 * each
     # On a machine that is busy a call may have waited its 250 ms: then the next start has it.
     opened()
     assert Spool(log._here.location.spool).is_empty()
     assert set(_all_ids(log)) == expected
-    assert log.count(CallFilter(status="ok")).number == 1000
+    assert log.count(CallFilter(status="ok")).number == 4 * each
 
 
 def test_a_killed_process_leaves_its_open_call_interrupted(log: CallLog, store: str) -> None:

@@ -1,4 +1,4 @@
-"""A process that logs calls, for tests that start, and kill, real ones: `writing_process.py STORE ACTION [NUMBER]`."""
+"""A process that logs calls, for tests that start, and kill, real ones: `writing_process.py STORE ACTION NUMBER`."""
 
 import asyncio
 import os
@@ -11,44 +11,61 @@ from log.samples import closing, logged, opening
 from ell2a.log import CallLog
 
 
-def main() -> None:
-    store, action, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    log = CallLog.open(store)
-    if action == "many":
-        for n in range(number):
-            print(logged(log, f"question {os.getpid()} {n}", f"answer {n}"), flush=True)
-    elif action == "hang":
-        for n in range(number):
-            print(logged(log, f"question {n}"), flush=True)
-        made = opening("never answered")
-        log.observer().open(made)
-        print(made.call_id, flush=True)
-        print("open", flush=True)
-        sys.stdin.read()
-    elif action == "fork":
-        print(logged(log, "before"), flush=True)
-        child = os.fork()
-        print(logged(log, "child" if child == 0 else "parent"), flush=True)
-        if child:
-            os.waitpid(child, 0)
-    elif action == "exit":
-        made = opening("open at the end")
-        log.observer().open(made)
-        print(made.call_id, flush=True)
-    elif action == "async":
+def say(word: str) -> None:
+    """Tell the test, at once."""
+    sys.stdout.write(word + "\n")
+    sys.stdout.flush()
 
-        async def one(n: int) -> str:
-            made = opening(f"question {n}")
-            record = await log.observer().aopen(made)
-            await asyncio.sleep(0)
-            await record.aclose(closing(made))
-            return made.call_id
 
-        async def all_of_them() -> None:
-            print("\n".join(await asyncio.gather(*(one(n) for n in range(number)))), flush=True)
+def many(log: CallLog, number: int) -> None:
+    """Whole calls, one after the other."""
+    for n in range(number):
+        say(logged(log, f"question {os.getpid()} {n}", f"answer {n}"))
 
-        asyncio.run(all_of_them())
 
+def hang(log: CallLog, number: int) -> None:
+    """Whole calls, then an open one; wait to be killed."""
+    many(log, number)
+    leave(log, 0)
+    say("open")
+    sys.stdin.read()
+
+
+def leave(log: CallLog, number: int) -> None:
+    """An open call, and the end of the process."""
+    del number
+    made = opening("never answered")
+    log.observer().open(made)
+    say(made.call_id)
+
+
+def fork(log: CallLog, number: int) -> None:
+    """A call before a fork, and one in each process after it."""
+    del number
+    say(logged(log, "before"))
+    child = os.fork()
+    say(logged(log, "child" if child == 0 else "parent"))
+    if child:
+        os.waitpid(child, 0)
+
+
+def at_once(log: CallLog, number: int) -> None:
+    """Whole calls, all at the same time."""
+
+    async def one(n: int) -> str:
+        made = opening(f"question {n}")
+        record = await log.observer().aopen(made)
+        await asyncio.sleep(0)
+        await record.aclose(closing(made))
+        return made.call_id
+
+    async def every() -> list[str]:
+        return await asyncio.gather(*(one(n) for n in range(number)))
+
+    say("\n".join(asyncio.run(every())))
+
+
+ACTIONS = {"many": many, "hang": hang, "exit": leave, "fork": fork, "async": at_once}
 
 if __name__ == "__main__":
-    main()
+    ACTIONS[sys.argv[2]](CallLog.open(sys.argv[1]), int(sys.argv[3]))
