@@ -38,7 +38,7 @@ def money(amount: Decimal | float | None, currency: str | None = "USD") -> str:
     if size == 0:
         return f"{sign}0"
     if size < Decimal("0.0001"):
-        return f"{sign}{value:.2g}" if size < Decimal("0.000001") else f"{sign}{value:.7f}".rstrip("0")
+        return f"{sign}{value:.12f}".rstrip("0")
     places = 5 if size < Decimal("0.01") else 4 if size < 1 else 2
     return f"{sign}{value:,.{places}f}"
 
@@ -47,7 +47,7 @@ def duration(milliseconds: float | None) -> str:
     """`812 ms`, `3.41 s`, `2 min 5 s`."""
     if milliseconds is None:
         return "unknown"
-    if milliseconds < 1:
+    if 0 < milliseconds < 1:
         return f"{milliseconds:.2f} ms"
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"

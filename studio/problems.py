@@ -16,7 +16,6 @@ from starlette.responses import Response
 from ell2a import errors
 from ell2a.studio.json_answer import json_answer
 from ell2a.studio.rendering import render
-from ell2a.studio.security import BodyTooLarge
 from ell2a.studio.state import studio_of
 
 STATUSES: dict[type[Exception], int] = {
@@ -32,7 +31,6 @@ STATUSES: dict[type[Exception], int] = {
     errors.CallError: 502,
     errors.StoreError: 503,
     errors.Ell2aError: 500,
-    BodyTooLarge: 413,
     Exception: 500,
 }
 """Error -> status; the first class of its line of descent that stands here counts."""
@@ -109,7 +107,6 @@ def install(app: FastAPI) -> None:
         return problem(request, 500, detail)
 
     app.add_exception_handler(errors.Ell2aError, told)
-    app.add_exception_handler(BodyTooLarge, told)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Exception, unforeseen)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ell2a import replay
 from ell2a.calls import Delta, Ell2aResponse
-from ell2a.errors import CallError, Ell2aError, UnknownProvider
+from ell2a.errors import CallError, Ell2aError, ReplayError, UnknownProvider
 from ell2a.log import CallLog
 from ell2a.providers import Stream
 from ell2a.studio import inspector
@@ -30,8 +30,12 @@ class Ran:
 
 
 def plan(log: CallLog, call_id: str, asked: TargetAsked) -> replay.Plan:
-    """The plan for one target. Raises what `ell2a.replay.plan` raises."""
-    return replay.plan(call_id, model=asked.model, wire=asked.wire, log=log, changes=asked.changes)
+    """The plan for one target. Raises what `ell2a.replay.plan` raises, and ReplayError for a wire that the target has not."""
+    try:
+        return replay.plan(call_id, model=asked.model, wire=asked.wire, log=log, changes=asked.changes)
+    except UnknownProvider as error:
+        # What the address names is there; what is asked of it cannot be.
+        raise ReplayError(str(error)) from error
 
 
 def planned(log: CallLog, call_id: str, asked: TargetAsked) -> Planned:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ell2a.studio.address import Address
@@ -25,7 +26,8 @@ CSP = (
 HEADERS = {
     "content-security-policy": CSP,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    # No other site learns an address of ours. Not `no-referrer`: under it browsers send our own forms with `Origin: null`.
+    "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -83,8 +85,11 @@ class Guard:
         return None
 
 
-class BodyTooLarge(Exception):
+class BodyTooLarge(HTTPException):
     """A body without a stated length went over the limit while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is more than the {MAX_BODY} bytes taken")
 
 
 class _LimitedBody:
@@ -96,7 +101,7 @@ class _LimitedBody:
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         if self._seen > MAX_BODY:
-            raise BodyTooLarge(f"the body is more than the {MAX_BODY} bytes taken")
+            raise BodyTooLarge
         return message
 
 

@@ -169,8 +169,16 @@ def _param(param: Mapping[str, Any]) -> ParamView:
         more_doc=whole if len(whole) > len(doc) + 4 or len(doc) > MAX_DOC else None,
         deprecated=param["deprecated"],
         universal=param["universal"],
-        sources=[f"{fact}: {source}" for fact, source in param["sources"].items()],
+        sources=_sources(param["sources"]),
     )
+
+
+def _sources(sources: Mapping[str, str]) -> list[str]:
+    """Each source with the facts that are from it; alone, a source speaks of all."""
+    facts: dict[str, list[str]] = {}
+    for fact, source in sources.items():
+        facts.setdefault(source, []).append(fact.replace("_", " "))
+    return list(facts) if len(facts) == 1 else [f"{', '.join(told)}: {source}" for source, told in facts.items()]
 
 
 def _model(model: Mapping[str, Any], provider: str, wire: str, current: str | None) -> ModelView:
