@@ -16,6 +16,8 @@ from ell2a.log.store import Store
 from ell2a.log.tables import calls
 
 _MOST_NUMBERS = 10_000
+_COMMITS_BETWEEN_RESTS = 100
+"""On SQLite some 20 pages each: a WAL of 8 MB."""
 
 
 class WriterConnection:
@@ -29,6 +31,8 @@ class WriterConnection:
         self._numbers: dict[bytes, int] = {}
         self._driver = store.own_connection()
         self._cursor = self._driver.cursor()
+        self._commits = 0
+        self._own.prepare_writer(self._cursor)
         if patience_ms is not None:
             store.own.wait_at_most(self._cursor, patience_ms)
 
@@ -45,6 +49,7 @@ class WriterConnection:
             self._deletions = found
             yield deleted
             self._driver.commit()
+            self._commits += 1
         except BaseException:
             with suppress(Exception):
                 self._driver.rollback()
@@ -84,6 +89,12 @@ class WriterConnection:
             still_open = calls.update().where(calls.c.status == "pending", calls.c.writer_id.in_(dead))
             with self._store.engine.begin() as connection:
                 connection.execute(still_open.values(status="interrupted"))
+
+    def rest(self) -> None:
+        """Do what the database wants done now and then. To be called when nobody waits."""
+        if self._commits >= _COMMITS_BETWEEN_RESTS:
+            self._commits = 0
+            self._own.rest(self._cursor)
 
     def close(self) -> None:
         """Close it; what was not committed is gone."""

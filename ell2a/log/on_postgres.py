@@ -18,6 +18,8 @@ __all__ = [
     "dead_writers",
     "engine_for",
     "is_corrupt",
+    "prepare_writer",
+    "rest",
     "search",
     "size",
     "wait_at_most",
@@ -41,6 +43,16 @@ def engine_for(location: Location, *, read_only: bool = False) -> Engine:
 
 def begin(cursor: Any) -> None:
     """The driver begins a transaction with its first statement."""
+    del cursor
+
+
+def prepare_writer(cursor: Any) -> None:
+    """The server needs nothing."""
+    del cursor
+
+
+def rest(cursor: Any) -> None:
+    """The server looks after itself."""
     del cursor
 
 

@@ -25,6 +25,8 @@ __all__ = [
     "engine_for",
     "is_corrupt",
     "make_file",
+    "prepare_writer",
+    "rest",
     "search",
     "size",
     "use_wal",
@@ -72,6 +74,17 @@ def _on_connect(connection: Any, record: Any) -> None:
 def begin(cursor: Any) -> None:
     """Begin a transaction that writes: waiting for the lock here is the only wait."""
     cursor.execute("BEGIN IMMEDIATE")
+
+
+def prepare_writer(cursor: Any) -> None:
+    """Checkpoints are not made by whichever commit fills the WAL, while a call waits for it, but by `rest`."""
+    cursor.execute("PRAGMA wal_autocheckpoint=0")
+
+
+def rest(cursor: Any) -> None:
+    """Bring the WAL into the file, as far as no reader stands in the way."""
+    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    cursor.fetchall()
 
 
 def wait_at_most(cursor: Any, milliseconds: int) -> None:

@@ -201,6 +201,7 @@ class Writer:
             self._stuck = False
         if self._spooled:
             self._try(self._take_spool)
+        self._try(self._connected().rest)
 
     def _connected(self) -> WriterConnection:
         if self._lock is None:

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from ell2a.log import CallLog, observer
+from ell2a.log import CallLog, observer, tables
 
 
 @pytest.fixture(autouse=True)
@@ -89,15 +89,33 @@ def empty_database(postgres_server: str) -> Iterator[str]:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a store at the newest revision, on each database."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    if request.param == "sqlite":
-        return str(tmp_path / "calls.db")
-    url: str = request.getfixturevalue("empty_database")
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: str) -> str:
+    """The URL of a database at the newest revision, which the tests take turns to use."""
+    name = f"ell2a_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
     CallLog.migrate(url)
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a store at the newest revision with nothing in it, on each database."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    if request.param == "sqlite":
+        yield str(tmp_path / "calls.db")
+        return
+    url: str = request.getfixturevalue("migrated_database")
+    yield url
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    names = [name for name in tables.metadata.tables if name != "store_facts"]
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"TRUNCATE message_search, {', '.join(names)}")
+    engine.dispose()
 
 
 @pytest.fixture
