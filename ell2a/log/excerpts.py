@@ -24,8 +24,10 @@ LENGTH = 160
 
 
 def question_of(messages: Sequence[Message]) -> str:
-    """The beginning of the last user message, in one line."""
-    last = next((m for m in reversed(messages) if m.role == "user"), messages[-1] if messages else None)
+    """The beginning of the last user message, in one line; one that only brings results of agents asks nothing."""
+    users = [m for m in reversed(messages) if m.role == "user"]
+    asking = (m for m in users if not all(isinstance(b, AgentResultBlock) for b in m.content))
+    last = next(asking, users[0] if users else messages[-1] if messages else None)
     return _one_line(_shown(last.content)) if last else ""
 
 

@@ -62,7 +62,7 @@ class CallSummary:
     cost: Decimal | None
     currency: str | None
     question: str
-    """The beginning of the last user message, one line."""
+    """The beginning of the last user message that is more than results of agents, one line."""
     answer: str
     """The beginning of the answer, or of the error's message, one line."""
     finish_reason: str | None
