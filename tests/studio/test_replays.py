@@ -201,7 +201,7 @@ def test_a_choice_is_made_by_a_form(own: TestClient, log: CallLog, monkeypatch: 
     original = call(log, "sandbox-small", "Judge: it broke.", response_format=VERDICT)
     page = own.get(f"/calls/{original}/replay", params={"to": "deepseek/deepseek-chat"}).text
     assert "Needs a choice" in page
-    assert "Choose above first" in page
+    assert "Nothing can run yet" in page
     radio = re.search(r'<input type="radio" name="(choice\.0\.\d+)" value="([^"]+)"', page)
     assert radio is not None
     chosen = own.get(
