@@ -23,11 +23,10 @@ _PROGRAM = "ell2a.studio.demo_program"
 
 def run_demo(*, port: int, open_browser: bool, store: str | None, tell: Callable[[str], None]) -> None:
     """Serve the studio of a demo until it is stopped. Raises PortTaken, StoreError."""
-    from ell2a.studio.app import create_app
-    from ell2a.studio.serving import serve
-
     import ell2a
     from ell2a.log import CallLog
+    from ell2a.studio.app import create_app
+    from ell2a.studio.serving import serve
 
     with ExitStack() as ends:
         sandbox = ends.enter_context(Sandbox(pace=1.0, activate=True))

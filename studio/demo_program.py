@@ -13,13 +13,13 @@ import random
 from collections.abc import Callable
 from typing import Any, Literal
 
-from ell2a.studio import demo_texts as texts
-from ell2a.studio.demo_files import pdf, picture
-from ell2a.studio.demo_stage import Act, end_with_input, play
 from pydantic import BaseModel
 
 import ell2a
 from ell2a.errors import BadRequest, CallError
+from ell2a.studio import demo_texts as texts
+from ell2a.studio.demo_files import pdf, picture
+from ell2a.studio.demo_stage import Act, end_with_input, play
 
 SMALL, LARGE, THINKING = "sandbox/sandbox-small", "sandbox/sandbox-large", "sandbox/sandbox-thinking"
 ANTHROPIC = "anthropic-messages"

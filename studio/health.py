@@ -8,10 +8,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ell2a.providers.sdk import installed_version
-
 from ell2a import providers
 from ell2a.errors import StoreError
+from ell2a.providers.sdk import installed_version
 
 
 def health(store: str | None = None) -> dict[str, Any]:
