@@ -27,8 +27,10 @@ class WriterConnection:
         self._store = store
         self._own = store.own
         self._sql = store.statements
-        self._deletions: int | None = None
+        self.deletions: int | None = None
+        """How often shared rows were deleted from the store, as of the last transaction."""
         self._numbers: dict[bytes, int] = {}
+        self._identity = store.identity()
         self._driver = store.own_connection()
         self._cursor = self._driver.cursor()
         self._commits = 0
@@ -43,10 +45,10 @@ class WriterConnection:
             self._own.begin(self._cursor)
             self._cursor.execute(self._sql.deletions)
             found = self._cursor.fetchone()[0]
-            deleted = self._deletions is not None and found != self._deletions
+            deleted = self.deletions is not None and found != self.deletions
             if deleted:
                 self._numbers.clear()
-            self._deletions = found
+            self.deletions = found
             yield deleted
             self._driver.commit()
             self._commits += 1
@@ -75,6 +77,10 @@ class WriterConnection:
         if rows.closings:
             self._cursor.executemany(self._sql.close_call, rows.closings)
 
+    def is_current(self) -> bool:
+        """Whether the store is still the one that this is a connection to."""
+        return self._store.identity() == self._identity
+
     def introduce(self, writer_id: str) -> None:
         """Say which process writes here."""
         row = {"id": writer_id, "started_at": time.time_ns() // 1000, "host": socket.gethostname(), "pid": os.getpid()}
@@ -99,6 +105,8 @@ class WriterConnection:
     def close(self) -> None:
         """Close it; what was not committed is gone."""
         with suppress(Exception):
+            # SQLite's driver keeps the file open as long as a cursor holds a statement.
+            self._cursor.close()
             self._driver.close()
 
     def _put_message(self, message: NewMessage) -> bool:

@@ -17,6 +17,7 @@ __all__ = [
     "change_token",
     "dead_writers",
     "engine_for",
+    "identity",
     "is_corrupt",
     "prepare_writer",
     "rest",
@@ -39,6 +40,11 @@ def engine_for(location: Location, *, read_only: bool = False) -> Engine:
     options = "-c default_transaction_read_only=on" if read_only else ""
     arguments = {"connect_timeout": _WAIT_S, "options": f"-c lock_timeout={_WAIT_S * 1000} {options}".strip()}
     return create_engine(location.url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args=arguments)
+
+
+def identity(location: Location) -> str:
+    """A server's database is known by its address."""
+    return location.shown
 
 
 def begin(cursor: Any) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "check_file",
     "dead_writers",
     "engine_for",
+    "identity",
     "is_corrupt",
     "make_file",
     "prepare_writer",
@@ -69,6 +70,15 @@ def _on_connect(connection: Any, record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def identity(location: Location) -> tuple[int, int] | None:
+    """What tells the store's file from one that was put in its place; None where there is no file."""
+    try:
+        found = Path(str(location.path)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def begin(cursor: Any) -> None:

@@ -24,6 +24,7 @@ class Store:
     def __init__(self, location: Location, engine: Engine, own: ModuleType, *, read_only: bool) -> None:
         self.location, self.engine, self.own, self.read_only = location, engine, own, read_only
         self.statements = Statements(engine.dialect)
+        self._identity = self.identity()
 
     @classmethod
     def open(cls, store: str | Path | None, *, read_only: bool = False) -> Store:
@@ -39,8 +40,29 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection in a transaction of its own: all that is read in it is of one moment."""
+        self._follow()
         with faults(self), self.engine.connect() as connection, connection.begin():
             yield connection
+
+    def identity(self) -> object:
+        """What tells a store from one that was put in its place; None where there is none."""
+        return self.own.identity(self.location)
+
+    def renew(self) -> None:
+        """Make or upgrade the store that is in the place of the one that was opened. Raises what `open` raises."""
+        if self.location.path is not None:
+            _open_file(self.location, self.location.path, read_only=False).close()
+        self._follow()
+
+    def _follow(self) -> None:
+        found = self.identity()
+        if found == self._identity:
+            return
+        if found is None:
+            raise StoreError(f"the store {self.location.shown} is gone; the next logged call makes a new one.")
+        # Open connections still lead to the file that was here before.
+        self.engine.dispose()
+        self._identity = found
 
     def own_connection(self) -> Any:
         """A driver's connection that is the caller's own, to be closed by it."""

@@ -35,6 +35,8 @@ _MOST_KNOWN = 50_000
 """Content ids remembered as written: 16 bytes each, some 5 MB in all."""
 _MOST_TOGETHER = 200
 """Records a transaction."""
+_UNKNOWN = -1
+"""A count of deletions that no store has."""
 
 RedactionHook = Callable[[dict[str, Any]], dict[str, Any]]
 """Is given the JSON form of each record (see `records.py`), and gives the one to write."""
@@ -60,6 +62,8 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._lock: Any = None
         self._connection: WriterConnection | None = None
+        self._deletions: int | None = None
+        """The count of deletions that the last connection saw; None before the first."""
         self._stuck = False
         self._spooled = False
         self._warned = False
@@ -201,23 +205,31 @@ class Writer:
             self._stuck = False
         if self._spooled:
             self._try(self._take_spool)
-        self._try(self._connected().rest)
+        self._try(lambda: self._connected().rest())
 
     def _connected(self) -> WriterConnection:
+        if self._connection is not None and not self._connection.is_current():
+            # The file was deleted or replaced: what is known to be in the store is not in this one.
+            self._disconnect(lock_too=True)
+            self._store.renew()
+            self._deletions = _UNKNOWN
         if self._lock is None:
             self._lock = self._store.own.writer_lock(self._store.location, self.id, self._store.engine)
         if self._connection is None:
             connection = WriterConnection(self._store)
             connection.introduce(self.id)
             connection.settle_dead()
+            # Rows may have been deleted while there was no connection.
+            connection.deletions = connection.deletions if self._deletions is None else self._deletions
             self._connection = connection
         return self._connection
 
-    def _disconnect(self) -> None:
+    def _disconnect(self, *, lock_too: bool = False) -> None:
         if self._connection is not None:
+            self._deletions = self._connection.deletions
             self._connection.close()
             self._connection = None
-        if self._lock is not None and not self._lock.outlives_errors:
+        if self._lock is not None and (lock_too or not self._lock.outlives_errors):
             self._lock.release()
             self._lock = None
 

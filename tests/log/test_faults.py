@@ -18,6 +18,7 @@ from ell2a.calls import Usage
 from ell2a.errors import InvalidFilter, StoreCorrupt, StoreError, StoreNewer
 from ell2a.log import CallFilter, CallLog, LogUnavailable
 from ell2a.log.spool import Spool
+from ell2a.messages import system, user
 
 
 @contextmanager
@@ -159,6 +160,42 @@ def test_what_another_process_is_taking_in_is_waited_for(tmp_path: Path) -> None
     assert spool.take(lambda records: taken.extend(r["n"] for r in records)) == 1
     assert taken == [1, 2]
     other.join()
+
+
+def test_a_deleted_store_is_made_anew(tmp_path: Path) -> None:
+    """After the file was deleted under a running process, reading says so, and its next call is in a new file, whole."""
+    path = tmp_path / "calls.db"
+    log = CallLog.open(path)
+    reader = CallLog.open(path, read_only=True)
+    logged(log, [system("A prompt that both share. " * 20), user("before")])
+    for file in tmp_path.glob("calls.db*"):
+        if file.is_file():
+            file.unlink()
+    with pytest.raises(StoreError, match="is gone"):
+        reader.calls()
+    made = opening([system("A prompt that both share. " * 20), user("after")])
+    log.observer().open(made).close(closing(made))
+    assert [c.question for c in reader.calls().items] == ["after"]
+    assert log.load_call(made.call_id) == made.call
+    log.close()
+    reader.close()
+
+
+def test_a_store_put_in_the_place_of_another_is_used(tmp_path: Path) -> None:
+    """A backup that is moved into place is what is read and written from then on."""
+    for name, said in (("calls.db", "first"), ("backup.db", "second")):
+        made = CallLog.open(tmp_path / name)
+        logged(made, said)
+        made.close()
+    log = CallLog.open(tmp_path / "calls.db")
+    logged(log, "third")
+    log._here.engine.dispose()
+    for end in ("-wal", "-shm"):
+        (tmp_path / f"calls.db{end}").unlink(missing_ok=True)
+    (tmp_path / "backup.db").rename(tmp_path / "calls.db")
+    logged(log, "fourth")
+    assert {c.question for c in log.calls().items} == {"second", "fourth"}
+    log.close()
 
 
 def test_where_warnings_are_errors_a_call_still_goes_on(

@@ -192,6 +192,20 @@ def test_a_log_that_is_closed_leaves_no_lock_behind(file_log: CallLog, tmp_path:
     again.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no list of open files on this system")
+def test_a_log_that_is_closed_holds_no_file_open(tmp_path: Path) -> None:
+    """Its store can be moved, copied or deleted: nothing of this process still writes to it."""
+    log = CallLog.open(tmp_path / "calls.db")
+    logged(log)
+    log.calls()
+    log.change_token()
+    log.close()
+    links = list(Path("/proc/self/fd").iterdir())
+    still_open = [str(link.readlink()) for link in links if link.is_symlink()]
+    assert [name for name in still_open if str(tmp_path) in name] == []
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["calls.db", "calls.db.locks"]
+
+
 def test_rows_that_another_process_deleted_are_written_again(log: CallLog, opened: Callable[..., CallLog]) -> None:
     """A writer that remembers a message as stored hears of its deletion before it counts on it."""
     logged(log, "a question that is deleted " * 20, "a")
