@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ParamFault
-from ell2a.providers import models, requirements
+from ell2a.providers import end_of_life, models, requirements
 from ell2a.providers.definition import Definition
 from ell2a.providers.sdk import installed_version
 from ell2a.providers.warn import warn_caller
@@ -43,10 +43,21 @@ def define(
     defaults = {**(registered.default_params if registered else {}), **default_params}
     params = {**defaults, **api_params}
     disallowed = registered.disallowed_params if registered else {}
-    _check_params(provider, model, client, disallowed, params)
+    _check_params(
+        provider,
+        model,
+        client,
+        disallowed,
+        params,
+        agents=agents,
+        agent_choice=agent_choice,
+        response_format=response_format,
+    )
+    facts = provider.capabilities(client, model)
+    end_of_life.warn_if_past(f"{provider.name}/{model}", facts.end_of_life)
     requirements.check(
         f"{provider.name}/{model}",
-        provider.capabilities(client, model),
+        facts,
         requirements.of_definition(agents=agents, response_format=response_format, stream=stream, n=params.get("n")),
     )
     options = {name: params.pop(name) for name in REQUEST_OPTIONS if name in params}
@@ -66,7 +77,12 @@ def define(
 
 
 def _check_params(
-    provider: Provider, model: str, client: Any, disallowed: Mapping[str, str], params: Mapping[str, Any]
+    provider: Provider,
+    model: str,
+    client: Any,
+    disallowed: Mapping[str, str],
+    params: Mapping[str, Any],
+    **asked: Any,
 ) -> None:
     """Raises InvalidParams with the faults that the provider finds, and those against a user's own registration."""
     body = params.get("extra_body")
@@ -89,7 +105,7 @@ def _check_params(
         )
     else:
         try:
-            provider.validate_call_params(client, model, params)
+            provider.validate_call_params(client, model, params, **asked)
         except InvalidParams as found:
             told = {fault.path for fault in faults}
             faults += [fault for fault in found.faults if fault.path not in told]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ell2a.errors import InvalidParams, ParamFault, nearest
 from ell2a.providers.json_values import json_faults
 from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
+from ell2a.providers.param_rules import Asked, ParamRule, faults_against
 from ell2a.providers.params import Param, ParamSource, Range
 from ell2a.providers.value_walk import faults_in, is_number
 from ell2a.providers.warn import warn_caller
@@ -17,13 +18,26 @@ class ParamsUnchecked(UserWarning):
     """The params of a definition could not be checked, or their names only."""
 
 
-def check(target: str, source: ParamSource, params: Mapping[str, Param], given: Mapping[str, Any]) -> None:
-    """Raises InvalidParams with every fault at once: names, types, ranges, and what this model does not take.
+def check(
+    target: str,
+    source: ParamSource,
+    params: Mapping[str, Param],
+    given: Mapping[str, Any],
+    *,
+    rules: Iterable[ParamRule] = (),
+    asked: Asked | None = None,
+) -> None:
+    """Raises InvalidParams with every fault at once: names, types, ranges, what this model does not take, and rules.
 
     Warns with ParamsUnchecked where the source could not be read, wholly or in its types.
     """
     _warn_unread(target, source, given)
     faults = [fault for name, value in given.items() for fault in _faults_of(source, params, given, name, value)]
+    body = given.get("extra_body")
+    unchecked = {name: value for name, value in body.items() if name not in given} if isinstance(body, dict) else {}
+    faulty = [fault.path.partition(".")[0] for fault in faults]
+    if asked is not None:
+        faults += faults_against(rules, asked, unchecked=unchecked, faulty=faulty)
     if faults:
         raise InvalidParams(target, faults, allowed=_allowed(params) if source.kind != "unreadable" else ())
 
@@ -46,7 +60,7 @@ def _in_param(param: Param, value: Any) -> Iterator[ParamFault]:
     if param.kind == "owned":
         yield ParamFault(param.name, "is set by ell2a", param.why_not)
         return
-    if param.why_not is not None:
+    if param.why_not is not None and (param.neutral is None or value != param.neutral):
         yield ParamFault(param.name, "is not taken by this model", param.why_not)
         return
     faults = faults_in(value, param.annotation, param.name)

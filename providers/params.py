@@ -55,6 +55,8 @@ class Param:
     """Why ell2a owns it and what to write instead, or why this model does not take it; None where it is allowed."""
     universal: str | None
     """The field of UniversalParams that means the same."""
+    neutral: Any = None
+    """The value that this model takes all the same, where it refuses every other: it asks for nothing. None: no value."""
     annotation: Any = field(default=Any, repr=False, compare=False)
     """The type as values are checked against it, the SDK's marks for "not given" taken off."""
     read_text: Callable[[], ParamText] = field(default=ParamText, repr=False, compare=False)
@@ -91,6 +93,7 @@ class Param:
             "kind": self.kind,
             "allowed": self.allowed,
             "why_not": self.why_not,
+            "neutral": self.neutral,
             "universal": self.universal,
             "sources": dict(self.sources),
         }

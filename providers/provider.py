@@ -90,9 +90,19 @@ class Provider(ABC):
 
     @abstractmethod
     def validate_call_params(
-        self, client: Any = None, model: str | None = None, api_params: Mapping[str, Any] | None = None
+        self,
+        client: Any = None,
+        model: str | None = None,
+        api_params: Mapping[str, Any] | None = None,
+        *,
+        agents: Sequence[AnyAgent] | None = None,
+        agent_choice: AgentChoice | None = None,
+        response_format: ResponseFormat | None = None,
     ) -> None:
-        """Raises InvalidParams with every fault at once: names, types, ranges, rules across params."""
+        """Raises InvalidParams with every fault at once: names, types, ranges, rules across params.
+
+        Rules that tell of agents are held only where `agents` is given, be it empty.
+        """
 
     # --- translation: pure, over plain JSON ---
 

@@ -33,6 +33,8 @@ class Quirks(TypedDict, total=False):
     """Params that it takes beyond the wire's -> what they are for. They go to `extra_body`, with any value."""
     more_values: dict[str, list[str]]
     """Params of the wire -> values that it takes beyond those that the SDK lists."""
+    no_format_with_agents: str
+    """It takes no format of the answer (a JSON schema, a JSON object) where agents are offered: where that is documented."""
     stream_usage: bool
     """False: it knows no `stream_options`; whether it tells the usage of a stream is its own affair."""
     reasoning_field: str

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ell2a.providers import models
 from ell2a.providers.annotations import hints_of, is_sentinel, text_of, with_literals
@@ -47,6 +47,22 @@ def argument_names(function: Any) -> frozenset[str]:
         return frozenset(_signature(function).arguments) - {"extra_body"}
     except (ValueError, TypeError):
         return frozenset()
+
+
+class CallNames(NamedTuple):
+    """The arguments of an SDK's function by name."""
+
+    required: tuple[str, ...]
+    taken: frozenset[str]
+    """All of them, `extra_body` and the other options too."""
+
+
+@lru_cache(maxsize=64)
+def call_names(function: Any) -> CallNames:
+    """Which arguments a function takes and which it requires. Raises ValueError or TypeError where it cannot be read."""
+    arguments = _signature(function).arguments
+    required = [name for name, argument in arguments.items() if argument.default is inspect.Parameter.empty]
+    return CallNames(tuple(required), frozenset(arguments))
 
 
 def params_of(
@@ -107,7 +123,7 @@ class _SignatureParams(Mapping[str, Param]):
             annotation = with_literals(annotation, more)
             sources["type"] += f", {self._row_source()}"
         found = self._range(name, note, rule, sources)
-        kind, why_not = self._standing(name, note, sources)
+        kind, why_not, neutral = self._standing(name, note, sources)
         if rule is not None:
             sources["universal"] = rule.source or "the wire's universal table"
         return Param(
@@ -119,6 +135,7 @@ class _SignatureParams(Mapping[str, Param]):
             route=route,
             kind=kind,
             why_not=why_not,
+            neutral=neutral,
             universal=rule.universal if rule else None,
             annotation=annotation,
             read_text=partial(_text, self._source.function if argument else None, name, note, self._own.get(name)),
@@ -142,24 +159,28 @@ class _SignatureParams(Mapping[str, Param]):
             return rule.range
         return None
 
-    def _standing(self, name: str, note: ParamNote | None, sources: dict[str, str]) -> tuple[ParamKind, str | None]:
+    def _standing(
+        self, name: str, note: ParamNote | None, sources: dict[str, str]
+    ) -> tuple[ParamKind, str | None, Any]:
+        """What kind of param it is, why it may not be written, and the value that may be written even so."""
         if name in self._owned:
             sources["why_not"] = "ell2a"
-            return "owned", self._owned[name]
+            return "owned", self._owned[name], None
         if name in OPTIONS:
-            return "option", None
+            return "option", None, None
         known = models.registered(self._row.name, self._model) if self._model else None
         if known and name in known.disallowed_params:
             sources["why_not"] = "yours"
-            return "param", known.disallowed_params[name]
+            return "param", known.disallowed_params[name], None
         refused = self._refused_by_row(name)
         if refused:
             sources["why_not"] = self._row_source()
-            return "param", refused
+            return "param", refused, None
         refusal = note.refused_for(self._model) if note and note.refused_for and self._model else None
         if note and refusal:
             sources["why_not"] = note.source
-        return "param", refusal
+            return "param", refusal, note.neutral
+        return "param", None, None
 
     def _refused_by_row(self, name: str) -> str | None:
         limit, rule = self._row.quirks.get("max_tokens_param"), self._universal.get("max_tokens")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, ClassVar
 
 import pydantic_core
 
+from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import CallError, MissingKey, UnreadableResponse
 from ell2a.providers import param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
 from ell2a.providers.errors import ErrorRule, error_from
+from ell2a.providers.param_rules import Asked, ParamRule, with_extra_body
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
 from ell2a.providers.sdk import require
@@ -34,6 +36,8 @@ class StainlessProvider(Provider):
     """The params that ell2a owns: name -> why, and what to write instead."""
     notes: ClassVar[Mapping[str, ParamNote]]
     """What the wire's table adds to the signature: missing params, ranges, models that differ."""
+    rules: ClassVar[tuple[ParamRule, ...]]
+    """What is wrong with values that are right each for itself."""
     error_rules: ClassVar[tuple[ErrorRule, ...]]
     """Status and body -> class, the first that fits."""
     universal: ClassVar[Mapping[str, UniversalRule]]
@@ -61,13 +65,31 @@ class StainlessProvider(Provider):
         )
 
     def validate_call_params(
-        self, client: Any = None, model: str | None = None, api_params: Mapping[str, Any] | None = None
+        self,
+        client: Any = None,
+        model: str | None = None,
+        api_params: Mapping[str, Any] | None = None,
+        *,
+        agents: Sequence[AnyAgent] | None = None,
+        agent_choice: AgentChoice | None = None,
+        response_format: ResponseFormat | None = None,
     ) -> None:
+        given = api_params or {}
         param_check.check(
             f"{self.name}/{model}" if model else self.name,
             self.param_source(client, model),
             self.available_params(client, model),
-            api_params or {},
+            given,
+            rules=self.rules,
+            asked=Asked(
+                provider=self.name,
+                model=model or "",
+                params=with_extra_body(given),
+                agents=agents,
+                agent_choice=agent_choice,
+                response_format=response_format,
+                quirks=self.row.quirks,
+            ),
         )
 
     # --- the SDK ---

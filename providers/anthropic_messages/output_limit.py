@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ell2a.calls import Ell2aCall
 from ell2a.providers.capabilities import Fact
 
@@ -22,13 +25,14 @@ def default_max_tokens(call: Ell2aCall, limit: Fact) -> tuple[int, str]:
         number, why = known, f"this is the model's limit ({limit.source})"
     else:
         number, why = _MOST_AT_ONCE, f"the model's limit is {known}, but the SDK sends no more without `stream=True`"
-    budget = _thinking_budget(call)
+    budget = thinking_budget(call.api_params) or 0
     if budget < number:
         return number, why
     return budget + _UNKNOWN_LIMIT, f"it is more than the {budget} tokens of thinking that it includes"
 
 
-def _thinking_budget(call: Ell2aCall) -> int:
-    thinking = call.api_params.get("thinking")
+def thinking_budget(params: Mapping[str, Any]) -> int | None:
+    """The tokens that params give to thinking; None where they say none."""
+    thinking = params.get("thinking")
     budget = thinking.get("budget_tokens") if isinstance(thinking, dict) else None
-    return budget if isinstance(budget, int) else 0
+    return budget if isinstance(budget, int) and not isinstance(budget, bool) else None

@@ -47,6 +47,7 @@ NOTES: Mapping[str, ParamNote] = {
         doc="How random the answer is: near 0 for analysis, near 1 for invention.",
         range=Range(0, 1),
         refused_for=_no_sampling,
+        neutral=1,
         source=_SIGNATURE,
     ),
     "top_p": ParamNote(
@@ -54,6 +55,7 @@ NOTES: Mapping[str, ParamNote] = {
         doc="Only the likeliest words, up to this sum of their probabilities, are drawn from.",
         range=Range(0, 1),
         refused_for=_no_sampling,
+        neutral=1,
         source=_SIGNATURE,
     ),
     "top_k": ParamNote(

@@ -14,6 +14,7 @@ from ell2a.providers.anthropic_messages.params import NOTES, OWNED, UNIVERSAL
 from ell2a.providers.anthropic_messages.request import native_request
 from ell2a.providers.anthropic_messages.request_reading import universal_call
 from ell2a.providers.anthropic_messages.response import universal_response
+from ell2a.providers.anthropic_messages.rules import RULES
 from ell2a.providers.anthropic_messages.stream import MessagesAccumulator
 from ell2a.providers.anthropic_messages.thinking_kinds import with_thinking_kinds
 from ell2a.providers.anthropic_messages.wire_facts import WIRE_FACTS
@@ -29,12 +30,13 @@ class AnthropicMessages(StainlessProvider):
     """Anthropic's Messages API, and whatever speaks it."""
 
     wire: ClassVar[str] = tables.WIRE
-    sdk: ClassVar[SdkNeed] = SdkNeed("anthropic", "anthropic", tried=("0.125", "2.12"))
+    sdk: ClassVar[SdkNeed] = SdkNeed("anthropic", "anthropic", tried=("0.125.0", "2.12.0"))
     client_classes: ClassVar[tuple[str, str]] = ("Anthropic", "AsyncAnthropic")
     universal = UNIVERSAL
     native_keys = tables.NATIVE_KEYS
     owned = OWNED
     notes = NOTES
+    rules = RULES
     error_rules = tables.ERROR_RULES
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:

@@ -26,6 +26,10 @@ OWNED: Mapping[str, str] = {
 _REFERENCE = "https://platform.openai.com/docs/api-reference/chat/create"
 _REASONING_GUIDE = "https://platform.openai.com/docs/guides/reasoning"
 
+_DEFAULTS_ONLY = (
+    "the API's own 400, `Only the default (1) value is supported`, as in https://github.com/QwenLM/qwen-code/issues/921"
+)
+
 _REASONING_MODELS = ("o1", "o3", "o3-mini", "o3-pro", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5-nano")
 """Models of OpenAI's that draw by their own rule. Later ones take sampling params where their effort is `none`."""
 
@@ -38,7 +42,7 @@ def _not_when_reasoning(name: str) -> Callable[[str], str | None]:
     def refused(model: str) -> str | None:
         if not _reasons(model):
             return None
-        return f"{model} reasons, and takes no `{name}`: leave it out ({_REASONING_GUIDE})"
+        return f"{model} reasons, and draws by its own rule: leave `{name}` out ({_REASONING_GUIDE})"
 
     return refused
 
@@ -49,15 +53,16 @@ def _max_tokens(model: str) -> str | None:
     )
 
 
-def _sampling(name: str, low: float | None, high: float | None) -> ParamNote:
-    return ParamNote(range=Range(low, high), refused_for=_not_when_reasoning(name), source=_REFERENCE)
+def _sampling(name: str, low: float | None, high: float | None, *, neutral: float | None = None) -> ParamNote:
+    limits, refused = Range(low, high), _not_when_reasoning(name)
+    return ParamNote(range=limits, refused_for=refused, neutral=neutral, source=f"{_REFERENCE}; {_DEFAULTS_ONLY}")
 
 
 NOTES: Mapping[str, ParamNote] = {
-    "temperature": _sampling("temperature", 0, 2),
-    "top_p": _sampling("top_p", 0, 1),
-    "presence_penalty": _sampling("presence_penalty", -2, 2),
-    "frequency_penalty": _sampling("frequency_penalty", -2, 2),
+    "temperature": _sampling("temperature", 0, 2, neutral=1),
+    "top_p": _sampling("top_p", 0, 1, neutral=1),
+    "presence_penalty": _sampling("presence_penalty", -2, 2, neutral=0),
+    "frequency_penalty": _sampling("frequency_penalty", -2, 2, neutral=0),
     "top_logprobs": _sampling("top_logprobs", 0, 20),
     "logprobs": ParamNote(refused_for=_not_when_reasoning("logprobs"), source=_REASONING_GUIDE),
     "logit_bias": ParamNote(refused_for=_not_when_reasoning("logit_bias"), source=_REASONING_GUIDE),

@@ -16,6 +16,7 @@ from ell2a.providers.openai_chat.params import NOTES, OWNED, UNIVERSAL
 from ell2a.providers.openai_chat.request import write_request
 from ell2a.providers.openai_chat.request_reading import read_request
 from ell2a.providers.openai_chat.response import read_response
+from ell2a.providers.openai_chat.rules import RULES
 from ell2a.providers.openai_chat.stream import ChatAccumulator
 from ell2a.providers.openai_chat.wire_facts import WIRE_FACTS
 from ell2a.providers.provider import NativeRequest, NativeResponse
@@ -36,6 +37,7 @@ class OpenAIChat(StainlessProvider):
     notes = NOTES
     universal = UNIVERSAL
     native_keys = NATIVE_KEYS
+    rules = RULES
     error_rules = ERROR_RULES
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from ell2a.calls import AgentChoice, AgentSpec, ResponseFormat
 from ell2a.errors import InvalidParams
-from ell2a.providers import get
+from ell2a.providers import get, row
+from ell2a.providers.anthropic_messages.rules import RULES as MESSAGES_RULES
+from ell2a.providers.openai_chat.rules import RULES as CHAT_RULES
+from ell2a.providers.param_rules import Asked, ParamRule
 
 
 class Person(BaseModel):
@@ -27,7 +31,14 @@ def defined(model: str, params: dict[str, Any]) -> None:
     get(provider).define(name, **params)
 
 
-GPT, CLAUDE = "openai/gpt-4o", "anthropic/claude-sonnet-4-5"
+GPT, CLAUDE, OPUS = "openai/gpt-4o", "anthropic/claude-sonnet-4-5", "anthropic/claude-opus-4-6"
+LLAMA = "groq/openai/gpt-oss-120b"
+AGENT = AgentSpec(name="find", input_schema={"type": "object", "properties": {}})
+REQUIRED, FIND = AgentChoice(kind="required"), AgentChoice(kind="agent", name="find")
+JSON = ResponseFormat(kind="json_schema", name="A", json_schema={"type": "object", "properties": {}})
+JSON_OBJECT = ResponseFormat(kind="json_object")
+THINKS = {"thinking": {"type": "enabled", "budget_tokens": 2048}}
+EDIT = {"type": "content", "content": "def f():"}
 
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     # --- names ---
@@ -152,6 +163,51 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("mistral/mistral-large-latest", {"max_completion_tokens": 3}, "max_completion_tokens", "takes `max_tokens`"),
     ("deepseek/deepseek-chat", {"max_completion_tokens": 3}, "max_completion_tokens", "DeepSeek takes `max_tokens`"),
     ("groq/llama-3.3-70b-versatile", {"logprobs": True}, "logprobs", "does not give log probabilities"),
+    # --- rules across params, anthropic-messages ---
+    (CLAUDE, {**THINKS, "temperature": 0.5}, "temperature", "0.5 is not taken while the model thinks"),
+    (CLAUDE, {**THINKS, "temperature": 0}, "temperature", "leave it out or write 1"),
+    (OPUS, {"thinking": {"type": "adaptive"}, "temperature": 0.0}, "temperature", "while the model thinks"),
+    (CLAUDE, {**THINKS, "top_p": 0.9}, "top_p", "write 0.95 to 1"),
+    (CLAUDE, {**THINKS, "top_k": 5}, "top_k", "leave out `thinking`"),
+    (CLAUDE, {"thinking": {"type": "enabled", "budget_tokens": 500}}, "thinking.budget_tokens", "at least 1024"),
+    (CLAUDE, {"thinking": {"type": "enabled", "budget_tokens": 0}}, "thinking.budget_tokens", "0 is too few"),
+    (CLAUDE, {**THINKS, "max_tokens": 2048}, "thinking.budget_tokens", "not less than the 2048 of `max_tokens`"),
+    (CLAUDE, {**THINKS, "max_tokens": 100}, "thinking.budget_tokens", "raise `max_tokens`"),
+    (CLAUDE, {**THINKS, "agents": [AGENT], "agent_choice": REQUIRED}, "agent_choice", 'write "auto" or "none"'),
+    (CLAUDE, {**THINKS, "agents": [AGENT], "agent_choice": FIND}, "agent_choice", "while the model thinks"),
+    (CLAUDE, {"temperature": 0.5, "top_p": 0.9}, "top_p", "one of `temperature` and `top_p`"),
+    ("anthropic/claude-opus-4-7", THINKS, "thinking.type", 'write {"type": "adaptive"}'),
+    ("anthropic/claude-opus-4-7", {"temperature": 0.9}, "temperature", "refuses sampling params"),
+    (CLAUDE, {"thinking": {"type": "adaptive"}}, "thinking.type", '"budget_tokens": ...}'),
+    (CLAUDE, {"output_config": {"effort": "high"}}, "output_config.effort", "an effort is not taken"),
+    (OPUS, {"output_config": {"effort": "xhigh"}}, "output_config.effort", "'xhigh' is not taken by claude-opus-4-6"),
+    (CLAUDE, {"agent_choice": REQUIRED}, "agent_choice", "nothing to choose from"),
+    (CLAUDE, {"disable_parallel_tool_use": True}, "disable_parallel_tool_use", "give `agents=[...]`"),
+    # --- rules across params, openai-chat ---
+    (GPT, {"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens", "leave out `max_tokens`"),
+    (GPT, {"top_logprobs": 3}, "top_logprobs", "write `logprobs=True`"),
+    (GPT, {"top_logprobs": 3, "logprobs": False}, "top_logprobs", "write `logprobs=True`"),
+    (GPT, {"modalities": ["text", "audio"]}, "modalities", "`audio={"),
+    (GPT, {"prediction": EDIT, "n": 2}, "n", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "logprobs": True}, "logprobs", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "presence_penalty": 0.5}, "presence_penalty", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "frequency_penalty": 0.5}, "frequency_penalty", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "max_completion_tokens": 9}, "max_completion_tokens", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "audio": {"format": "mp3", "voice": "alloy"}}, "audio", "beside `prediction`"),
+    (GPT, {"prediction": EDIT, "agents": [AGENT]}, "prediction", "where agents are offered"),
+    (GPT, {"parallel_tool_calls": False}, "parallel_tool_calls", "no agents are offered"),
+    (GPT, {"agent_choice": REQUIRED}, "agent_choice", "nothing to choose from"),
+    ("openai/o3", {"temperature": 0.999}, "temperature", "o3 reasons"),
+    ("openai/o3", {"presence_penalty": 0.1}, "presence_penalty", "o3 reasons"),
+    ("openai/o3", {"stop": "END"}, "stop", "o3 takes no stop sequences"),
+    ("openai/o3", {"reasoning_effort": "minimal"}, "reasoning_effort", "'minimal' is not taken by o3"),
+    ("openai/gpt-5", {"reasoning_effort": "none"}, "reasoning_effort", "'none' is not taken by gpt-5"),
+    ("openai/gpt-5.1", {"reasoning_effort": "xhigh"}, "reasoning_effort", "'xhigh' is not taken by gpt-5.1"),
+    ("openai/gpt-5.2", {"reasoning_effort": "low", "temperature": 0.3}, "temperature", "`reasoning_effort='none'`"),
+    ("openai/gpt-5.2", {"reasoning_effort": "low", "top_p": 0.3}, "top_p", "`reasoning_effort='none'`"),
+    ("openai/gpt-5.2", {"reasoning_effort": "low", "logprobs": True}, "logprobs", "`reasoning_effort='none'`"),
+    (LLAMA, {"agents": [AGENT], "response_format": JSON}, "response_format", "where agents are offered"),
+    (LLAMA, {"agents": [AGENT], "response_format": JSON_OBJECT}, "response_format", "leave out `response_format`"),
     ("groq/llama-3.3-70b-versatile", {"service_tier": "on_demnd"}, "service_tier", "did you mean 'on_demand'?"),
 ]
 
@@ -182,3 +238,29 @@ def test_two_mistakes_in_one_value_are_two_faults() -> None:
     with pytest.raises(InvalidParams) as caught:
         defined(GPT, {"audio": {"format": "mp4", "voic": "alloy"}})
     assert [fault.path for fault in caught.value.faults] == ["audio.format", "audio.voic"]
+
+
+def test_rules_are_told_with_all_other_mistakes() -> None:
+    """Mistakes in single values and in their combination stand in one error; what is faulty itself breaks no rule as well."""
+    with pytest.raises(InvalidParams) as caught:
+        defined(CLAUDE, {**THINKS, "tempature": 1, "top_k": 3, "max_tokens": "9", "agent_choice": REQUIRED})
+    assert [fault.path for fault in caught.value.faults] == ["tempature", "max_tokens", "top_k", "agent_choice"]
+
+
+def _asked(model: str, params: dict[str, Any]) -> Asked:
+    name, _, bare = model.partition("/")
+    own = {key: params[key] for key in ("agent_choice", "response_format") if key in params}
+    agents = params.get("agents", ())
+    return Asked(provider=name, model=bare, params=params, agents=agents, quirks=row(name).quirks, **own)
+
+
+@pytest.mark.parametrize(
+    ("wire", "rule"),
+    [("openai-chat", rule) for rule in CHAT_RULES] + [("anthropic-messages", rule) for rule in MESSAGES_RULES],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_every_rule_has_a_source_and_a_row_of_the_table_that_breaks_it(wire: str, rule: ParamRule) -> None:
+    """No rule stands without its source, and none that no mistake of the table meets."""
+    assert "https://" in rule.source or "the row of the provider" in rule.source
+    breaking = [asked for model, params, path, _ in BAD if path == rule.path and (asked := _asked(model, params))]
+    assert any(get(asked.provider).wire == wire and rule.fault(asked) for asked in breaking)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ell2a.calls import AgentChoice, AgentSpec, ResponseFormat
 from ell2a.errors import InvalidParams
 from ell2a.providers import Provider, get
 from ell2a.providers.registry import provider_at
@@ -28,7 +29,19 @@ class Tokens(IntEnum):
     FEW = 20
 
 
-GPT, CLAUDE = "openai/gpt-4o", "anthropic/claude-sonnet-4-5"
+GPT, CLAUDE, OPUS = "openai/gpt-4o", "anthropic/claude-sonnet-4-5", "anthropic/claude-opus-4-6"
+LLAMA = "groq/llama-3.3-70b-versatile"
+O3, GPT52 = "openai/o3", "openai/gpt-5.2"
+AGENT = AgentSpec(name="find", input_schema={"type": "object", "properties": {}})
+JSON = ResponseFormat(kind="json_schema", name="A", json_schema={"type": "object", "properties": {}})
+JSON_OBJECT = ResponseFormat(kind="json_object")
+TEXT = ResponseFormat(kind="text")
+AUTO, NONE, REQUIRED = AgentChoice(kind="auto"), AgentChoice(kind="none"), AgentChoice(kind="required")
+THINKS = {"thinking": {"type": "enabled", "budget_tokens": 2048}}
+EDIT = {"type": "content", "content": "def f():"}
+
+OURS = ("agents", "agent_choice", "response_format")
+"""What is ell2a's own in a row of the table."""
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
     (GPT, {}),
@@ -55,7 +68,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     (GPT, {"audio": {"format": "wav", "voice": "a-new-voice"}}),
     (GPT, {"prediction": {"type": "content", "content": "def f():"}}),
     (GPT, {"prediction": {"type": "content", "content": [{"type": "text", "text": "def f():"}]}}),
-    (GPT, {"parallel_tool_calls": False}),
+    (GPT, {"parallel_tool_calls": False, "agents": [AGENT]}),
     (GPT, {"service_tier": "flex"}),
     (GPT, {"reasoning_effort": Effort.LOW}),
     (GPT, {"verbosity": "low", "store": True, "user": "u1"}),
@@ -78,20 +91,58 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     (CLAUDE, {"temperature": 0.0}),
     (CLAUDE, {"temperature": 1}),
     (CLAUDE, {"top_p": 0.5, "top_k": 5}),
+    # --- rules across params, anthropic-messages ---
+    (CLAUDE, {**THINKS, "temperature": 1}),
+    (CLAUDE, {**THINKS, "top_p": 0.95}),
+    (CLAUDE, {**THINKS, "max_tokens": 2049}),
+    (CLAUDE, {**THINKS, "agents": [AGENT], "agent_choice": AUTO}),
+    (CLAUDE, {**THINKS, "agents": [AGENT], "agent_choice": NONE}),
+    (CLAUDE, {"thinking": {"type": "disabled"}, "agents": [AGENT], "agent_choice": REQUIRED, "temperature": 0.2}),
+    (
+        CLAUDE,
+        {
+            "thinking": {"type": "enabled", "budget_tokens": 9000},
+            "max_tokens": 4000,
+            "agents": [AGENT],
+            "extra_headers": {"Anthropic-Beta": "a,interleaved-thinking-2025-05-14"},
+        },
+    ),
+    (CLAUDE, {**THINKS, "extra_body": {"temperature": 0.5}}),
+    ("anthropic/claude-3-haiku-20240307", {"temperature": 0.5, "top_p": 0.9}),
+    ("anthropic/claude-opus-4-7", {"temperature": 1, "top_p": 1}),
+    ("anthropic/claude-opus-4-7", {"output_config": {"effort": "xhigh"}, "thinking": {"type": "adaptive"}}),
+    ("anthropic/claude-a-model-of-tomorrow", {"thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}}),
+    (OPUS, {"output_config": {"effort": "max"}}),
+    # --- rules across params, openai-chat ---
+    (O3, {"temperature": 1, "top_p": 1.0, "presence_penalty": 0, "frequency_penalty": 0.0}),
+    (O3, {"stop": []}),
+    ("openai/gpt-5", {"reasoning_effort": "minimal"}),
+    ("openai/gpt-5.1", {"reasoning_effort": "none", "temperature": 0.3}),
+    (GPT52, {"reasoning_effort": "xhigh", "temperature": 1}),
+    (GPT52, {"temperature": 0.3, "logprobs": True, "top_logprobs": 2}),
+    ("openai/gpt-a-model-of-tomorrow", {"reasoning_effort": "max"}),
+    (GPT, {"modalities": ["text"]}),
+    (GPT, {"prediction": EDIT, "n": 1, "logprobs": False, "presence_penalty": -1, "modalities": ["text"]}),
+    (GPT, {"prediction": EDIT, "max_tokens": 50}),
+    (GPT, {"agents": [AGENT], "agent_choice": REQUIRED, "response_format": JSON}),
+    (LLAMA, {"response_format": JSON_OBJECT}),
+    (LLAMA, {"agents": [AGENT], "response_format": TEXT}),
+    (LLAMA, {"agents": [AGENT], "agent_choice": REQUIRED}),
+    ("deepseek/deepseek-chat", {"prediction": EDIT, "agents": [AGENT]}),
     (CLAUDE, {"stop_sequences": ["END"]}),
     (CLAUDE, {"stop_sequences": ()}),
     (CLAUDE, {"metadata": {"user_id": "u1"}}),
     (CLAUDE, {"metadata": {"user_id": None}}),
     (CLAUDE, {"thinking": {"type": "enabled", "budget_tokens": 2048}, "max_tokens": 4096}),
     (CLAUDE, {"thinking": {"type": "disabled"}}),
-    (CLAUDE, {"thinking": {"type": "adaptive"}}),
-    (CLAUDE, {"output_config": {"effort": "high"}}),
+    (OPUS, {"thinking": {"type": "adaptive"}}),
+    (OPUS, {"output_config": {"effort": "high"}}),
     (CLAUDE, {"service_tier": "standard_only"}),
     (CLAUDE, {"cache_control": {"type": "ephemeral"}}),
     (CLAUDE, {"cache_control": {"type": "ephemeral", "ttl": "1h"}}),
     (CLAUDE, {"container": "container_1"}),
     (CLAUDE, {"container": {"skills": [{"type": "anthropic", "skill_id": "xlsx"}]}}),
-    (CLAUDE, {"disable_parallel_tool_use": True}),
+    (CLAUDE, {"disable_parallel_tool_use": True, "agents": [AGENT]}),
     (CLAUDE, {"extra_headers": {"anthropic-beta": "context-1m"}}),
     (CLAUDE, {"extra_body": {"context_management": {"edits": []}}}),
     ("groq/llama-3.3-70b-versatile", {"service_tier": "on_demand", "reasoning_effort": "default"}),
@@ -111,7 +162,7 @@ def test_a_good_value_is_taken(model: str, params: dict[str, Any]) -> None:
     defined = get(provider).define(name, **params)
     sent = {**params, **(params.get("extra_body") or {})}
     kept = {**defined.api_params, **defined.options}
-    assert kept == {name: value for name, value in sent.items() if name != "extra_body"}
+    assert kept == {name: value for name, value in sent.items() if name not in {"extra_body", *OURS}}
 
 
 def _answered(recordings: Path, wire: str) -> Iterator[dict[str, Any]]:
@@ -149,7 +200,15 @@ def test_no_recorded_request_is_refused(recordings: Path, wire: str) -> None:
             given["extra_body"] = beyond
         checked += 1
         try:
-            provider.validate_call_params(None, recording["request"].get("model"), given)
+            call = provider.translate_request_to_ell2a(recording["request"])
+            provider.validate_call_params(
+                None,
+                recording["request"].get("model"),
+                given,
+                agents=call.agents,
+                agent_choice=call.agent_choice,
+                response_format=call.response_format,
+            )
         except InvalidParams as error:
             alarms += [f"{recording['host']}: {fault}" for fault in error.faults]
     assert checked > 300

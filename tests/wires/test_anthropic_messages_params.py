@@ -49,15 +49,14 @@ def test_params_that_are_taken() -> None:
     good = {
         "max_tokens": 1,
         "temperature": 0.0,
-        "top_p": 1.0,
         "top_k": 0,
-        "output_config": {"effort": "low"},
         "disable_parallel_tool_use": True,
-        "thinking": {"type": "adaptive"},
         "stop_sequences": ["x"],
         "metadata": {"user_id": "u"},
     }
     PROVIDER.validate_call_params(None, "claude-sonnet-4-5", good)
+    thinking = {"top_p": 1.0, "output_config": {"effort": "low"}, "thinking": {"type": "adaptive"}}
+    PROVIDER.validate_call_params(None, "claude-opus-4-6", thinking)
     assert PROVIDER.available_params()["temperature"].route == "extra_body"
 
 

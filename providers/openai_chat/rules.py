@@ -1,0 +1,198 @@
+"""Rules across the params of the wire: those of OpenAI's own service, and those that every service has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ell2a.providers.param_rules import Asked, ParamRule, is_whole
+
+_REFERENCE = "https://platform.openai.com/docs/api-reference/chat/create"
+_LATEST = "https://platform.openai.com/docs/guides/latest-model"
+_PREDICTED = "https://platform.openai.com/docs/guides/predicted-outputs#limitations"
+_TWO_LIMITS = (
+    "the API's own 400 `invalid_parameter_combination`, as in https://github.com/langchain-ai/langgraph/issues/5943"
+)
+_PARALLEL = "the API's own 400, as in https://github.com/Upsonic/Upsonic/issues/323"
+_EFFORT_SOURCE = "the API's own 400 `unsupported_value`, as in https://github.com/anomalyco/opencode/pull/26268 and https://github.com/openai/openai-agents-python/issues/2089"
+
+_OPENAI = frozenset({"openai", "azure"})
+
+_EFFORTS: Mapping[str, tuple[str, ...]] = {
+    "o1": ("low", "medium", "high"),
+    "o3": ("low", "medium", "high"),
+    "o3-mini": ("low", "medium", "high"),
+    "o3-pro": ("low", "medium", "high"),
+    "o4-mini": ("low", "medium", "high"),
+    "gpt-5": ("minimal", "low", "medium", "high"),
+    "gpt-5-mini": ("minimal", "low", "medium", "high"),
+    "gpt-5-nano": ("minimal", "low", "medium", "high"),
+    "gpt-5-pro": ("high",),
+    "gpt-5.1": ("none", "low", "medium", "high"),
+    "gpt-5.1-chat-latest": ("medium",),
+    "gpt-5.2": ("none", "low", "medium", "high", "xhigh"),
+    "gpt-5.4": ("none", "low", "medium", "high", "xhigh"),
+    "gpt-5.5": ("none", "low", "medium", "high", "xhigh"),
+}
+"""Model -> the efforts that it takes. Of models that are not here nothing is known."""
+
+_SAMPLING_WITHOUT_EFFORT = ("gpt-5.1", "gpt-5.2", "gpt-5.4")
+"""Models that take sampling params only while their effort is `none`, which is their default."""
+
+_NO_STOP = ("o3", "o3-pro", "o4-mini")
+
+
+def _is(asked: Asked, names: tuple[str, ...]) -> bool:
+    """Whether the model is one of these, dated or not."""
+    return any(asked.model == name or asked.model.startswith(f"{name}-20") for name in names)
+
+
+def _efforts(asked: Asked) -> tuple[str, ...] | None:
+    return next((efforts for name, efforts in _EFFORTS.items() if _is(asked, (name,))), None)
+
+
+def _beyond_efforts(asked: Asked) -> bool:
+    taken = _efforts(asked)
+    return taken is not None and asked["reasoning_effort"] not in taken
+
+
+def _speaks(asked: Asked) -> bool:
+    return isinstance(asked["modalities"], list | tuple) and "audio" in asked["modalities"]
+
+
+def _effort_hint() -> str:
+    newest = ", ".join(repr(effort) for effort in _EFFORTS["gpt-5.5"])
+    return f"the o-models take 'low', 'medium', 'high'; gpt-5 'minimal' too; gpt-5.2 and later {newest}"
+
+
+def _beside_prediction(name: str, broken: Callable[[Asked], bool] | None = None) -> ParamRule:
+    return ParamRule(
+        f"prediction_and_{name}",
+        path=name,
+        given=("prediction", name),
+        broken=broken,
+        problem=f"{{{name}!r}} is not taken beside `prediction`",
+        hint="leave one of the two out",
+        source=_PREDICTED,
+        providers=_OPENAI,
+    )
+
+
+def _beside_effort(name: str, default: Any) -> ParamRule:
+    return ParamRule(
+        f"effort_and_{name}",
+        path=name,
+        given=("reasoning_effort", name),
+        broken=lambda asked: (
+            _is(asked, _SAMPLING_WITHOUT_EFFORT) and asked["reasoning_effort"] != "none" and asked[name] != default
+        ),
+        problem=f"{{{name}!r}} is taken by {{model}} only where it does not reason",
+        hint=f"leave out `{name}`, or write `reasoning_effort='none'`",
+        source=_LATEST,
+        providers=_OPENAI,
+    )
+
+
+RULES: tuple[ParamRule, ...] = (
+    ParamRule(
+        "one_limit",
+        path="max_tokens",
+        given=("max_tokens", "max_completion_tokens"),
+        problem="`max_completion_tokens` is given too, and says the same",
+        hint="leave out `max_tokens`",
+        source=_TWO_LIMITS,
+    ),
+    ParamRule(
+        "top_logprobs_need_logprobs",
+        path="top_logprobs",
+        given=("top_logprobs",),
+        broken=lambda asked: asked["logprobs"] is not True,
+        problem="log probabilities are not asked for",
+        hint="write `logprobs=True` beside it",
+        source=_REFERENCE,
+    ),
+    ParamRule(
+        "audio_modality_needs_audio",
+        path="modalities",
+        given=("modalities",),
+        broken=lambda asked: _speaks(asked) and asked["audio"] is None,
+        problem="speech is asked for without a voice and a format",
+        hint='write `audio={"voice": ..., "format": ...}` beside it',
+        source=_REFERENCE,
+        providers=_OPENAI,
+    ),
+    ParamRule(
+        "effort_values",
+        path="reasoning_effort",
+        given=("reasoning_effort",),
+        broken=_beyond_efforts,
+        problem="{reasoning_effort!r} is not taken by {model}",
+        hint=_effort_hint(),
+        source=_EFFORT_SOURCE,
+        providers=_OPENAI,
+    ),
+    _beside_effort("temperature", 1),
+    _beside_effort("top_p", 1),
+    _beside_effort("logprobs", False),
+    ParamRule(
+        "stop_while_reasoning",
+        path="stop",
+        given=("stop",),
+        broken=lambda asked: _is(asked, _NO_STOP) and bool(asked["stop"]),
+        problem="{model} takes no stop sequences",
+        hint="leave it out",
+        source=_REFERENCE,
+        providers=_OPENAI,
+    ),
+    _beside_prediction("n", lambda asked: is_whole(asked["n"]) and asked["n"] > 1),
+    _beside_prediction("logprobs", lambda asked: asked["logprobs"] is True),
+    _beside_prediction("presence_penalty", lambda asked: asked["presence_penalty"] > 0),
+    _beside_prediction("frequency_penalty", lambda asked: asked["frequency_penalty"] > 0),
+    _beside_prediction("audio"),
+    _beside_prediction("max_completion_tokens"),
+    ParamRule(
+        "prediction_and_agents",
+        path="prediction",
+        given=("prediction",),
+        about_agents=True,
+        broken=lambda asked: bool(asked.agents),
+        problem="is not taken where agents are offered",
+        hint="leave out `prediction` or `agents`",
+        source=_PREDICTED,
+        providers=_OPENAI,
+    ),
+    ParamRule(
+        "parallel_calls_need_agents",
+        path="parallel_tool_calls",
+        given=("parallel_tool_calls",),
+        about_agents=True,
+        broken=lambda asked: not asked.agents,
+        problem="says nothing where no agents are offered",
+        hint="give `agents=[...]`, or leave it out",
+        source=_PARALLEL,
+    ),
+    ParamRule(
+        "choice_without_agents",
+        path="agent_choice",
+        about_agents=True,
+        broken=lambda asked: asked.agent_choice is not None and not asked.agents,
+        problem="there is nothing to choose from",
+        hint="give `agents=[...]`, or leave it out",
+        source=f"{_REFERENCE}: `tool_choice` is only allowed when `tools` are specified",
+    ),
+    ParamRule(
+        "format_and_agents",
+        path="response_format",
+        about_agents=True,
+        broken=lambda asked: (
+            "no_format_with_agents" in asked.quirks
+            and bool(asked.agents)
+            and asked.response_format is not None
+            and asked.response_format.kind != "text"
+        ),
+        problem="a format of the answer is not taken where agents are offered",
+        hint="leave out `response_format` or `agents`",
+        source="the row of the provider: `no_format_with_agents`",
+    ),
+)
+"""Of several rules with one path, the first that is broken is told."""
