@@ -52,6 +52,13 @@ def planned(log: CallLog, call_id: str, asked: TargetAsked) -> Planned:
     return Planned(asked, told, None, key, wires)
 
 
+def obstacles(made: replay.Plan) -> list[str]:
+    """What keeps a plan from being run: its refused items, and a key that is not there."""
+    key = key_state(inspector.key_of(made.provider.name))
+    found = [f"`{item.path}` is refused: {item.reason}" for item in made.refused]
+    return found + ([] if key.status == "ok" else [f"set `{key.variable}`, and start the studio again"])
+
+
 def run(made: replay.Plan) -> Ran:
     """Run a plan to its end. A call that fails has ended too: it is in the log with its error. Raises PlanRefused."""
     try:

@@ -54,10 +54,11 @@ def _run(studio: Studio, call_id: str, fields: list[tuple[str, str]]) -> Respons
             faults.append(f"{target.model}: {target.fault}")
             continue
         plan = replaying.plan(studio.log, call_id, target)
-        ready += [plan] if plan.runnable else []
-        faults += [] if plan.runnable else [f"{target.model}: {i.path} is refused, {i.reason}" for i in plan.refused]
+        missing = replaying.obstacles(plan)
+        ready += [] if missing else [plan]
+        faults += [f"{target.model}: {fault}" for fault in missing]
     if not ready:
-        raise PlanRefused("No plan can be run before you choose.\n" + "\n".join(faults))
+        raise PlanRefused("Nothing was sent: no plan can be run.\n" + "\n".join(faults))
     ran = [replaying.run(plan) for plan in ready]
     ids = [r.call_id for r in ran if r.call_id]
     if not ids:

@@ -14,7 +14,7 @@ from ell2a.log import CallLog
 from ell2a.sandbox import Sandbox
 from ell2a.studio.app import create_app
 
-from .conftest import WEATHER, call
+from .conftest import VERDICT, WEATHER, call
 from .test_xss import CORPUS, poison
 
 CHROMIUM = os.environ.get("ELL2A_TEST_CHROMIUM") or shutil.which("chromium") or ""
@@ -125,6 +125,24 @@ def test_find_a_call_and_replay_it(browser: Any, served: tuple[str, CallLog]) ->
     assert log.calls().items[0].replay_of is not None
 
 
+def test_a_choice_changes_the_plan(browser: Any, served: tuple[str, CallLog], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choosing a way out of a refused item plans again in place, and the address says the same."""
+    monkeypatch.setenv("DEEPSEEK_API_KEY", "sk-test")
+    url, log = served
+    original = call(log, "sandbox-small", "Judge: it broke.", response_format=VERDICT)
+    with Watched(browser, url) as watched:
+        page = watched.page
+        page.goto(f"/calls/{original}/replay?to=deepseek/deepseek-chat")
+        run = page.locator("form.runbar button[value=all]")
+        assert run.is_disabled()
+        page.get_by_text("Send without the schema").click()
+        page.locator("td[data-mk=refused]").wait_for(state="detached")
+        assert run.is_enabled()
+        assert "choice.0" in page.url
+        page.reload()
+        assert page.locator("form.runbar button[value=all]").is_enabled()
+
+
 def test_the_same_without_script(browser: Any, served: tuple[str, CallLog]) -> None:
     """With script disabled the same journey goes by links and forms alone."""
     url, log = served
@@ -196,7 +214,7 @@ def test_the_theme_is_kept(browser: Any, served: tuple[str, CallLog]) -> None:
 def test_nothing_that_a_model_writes_runs(browser: Any, served: tuple[str, CallLog]) -> None:
     """Payloads from all places of a call, opened in every view: no dialog, no request elsewhere, no console error, no form sent."""
     url, log = served
-    ids = [i for payload in CORPUS[::4] for i in poison(log, payload)]
+    ids = [i for payload in CORPUS[::6] for i in poison(log, payload)]
     before = len(log.calls(limit=500).items)
     with Watched(browser, url) as watched:
         for at, call_id in enumerate(ids):

@@ -233,6 +233,18 @@ def test_a_form_that_cannot_be_run(
     assert client.post("/calls/01NOPE/replay", content=_form([("to", "sandbox/x")])).status_code == 404
 
 
+def test_a_target_without_a_key_is_left_out(own: TestClient, log: CallLog) -> None:
+    """Of several targets those that can run do; one without its key sends nothing and makes no call."""
+    original = call(log, "sandbox-small", "Say it.")
+    fields = [("to", "openai/gpt-4o"), ("to", "sandbox/sandbox-small"), ("run", "all")]
+    answer = own.post(f"/calls/{original}/replay", content=_form(fields), follow_redirects=False)
+    assert len(parse_qs(urlsplit(answer.headers["location"]).query)["id"]) == 2
+    alone = own.post(f"/calls/{original}/replay", content=_form(fields[:1]))
+    assert alone.status_code == 409
+    assert "OPENAI_API_KEY" in alone.text
+    assert len(own.get("/api/calls").json()["items"]) == 2
+
+
 def test_recorded_results_answer_agents(own: TestClient, log: CallLog, sample: Sample) -> None:
     """A replay never runs an agent: it stops where one is called, and says so."""
     del sample
