@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 4242
 
-.PHONY: help install studio test test-all check types format constraints clean
+.PHONY: help install studio test test-all test-sdks check types format constraints clean
 
 help: ## these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,10 @@ test: $(VENV)/.installed-dev check ## all checks, under 15 minutes on two cores
 
 test-all: $(VENV)/.installed-dev check ## `test`, and what takes longer
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python scripts/test_sdks.py
+
+test-sdks: $(VENV)/.installed-dev ## what holds with every version of the SDKs, on each, in environments of their own
+	$(BIN)/python scripts/test_sdks.py
 
 check: $(VENV)/.installed-dev ## format, lint, types
 	$(BIN)/ruff format --check .
@@ -49,4 +53,4 @@ constraints: $(VENV)/.installed-dev ## pin anew what the extras install, without
 	  --no-annotate --no-header --extra dev pyproject.toml -o constraints.txt
 
 clean: ## remove what the other words made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov shots .coverage*
+	rm -rf $(VENV) .venvs build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov shots .coverage*

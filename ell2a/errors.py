@@ -34,6 +34,7 @@ Ell2aError
 │   ├── StoreCorrupt             the file is no store, or a damaged one; it is left untouched
 │   └── InvalidFilter            a filter that cannot be read
 └── ContractError                a provider implementation breaks the contract
+    └── BadConversion            its request lacks what the SDK's function requires, or has what that does not know
 """
 
 from __future__ import annotations
@@ -302,6 +303,20 @@ class InvalidFilter(StoreError):
 
 class ContractError(Ell2aError):
     """A provider implementation breaks the contract: for its author to mend."""
+
+
+class BadConversion(ContractError):
+    """A translated request is no call that the SDK's function takes. Nothing was sent."""
+
+    def __init__(self, target: str, function: str, *, missing: Sequence[str], unknown: Sequence[str]) -> None:
+        self.target, self.missing, self.unknown = target, tuple(missing), tuple(unknown)
+        """`missing`: required by the function. `unknown`: an argument, or `extra_body.NAME`, that nothing knows."""
+        faults = [f"`{name}` is required and not there" for name in self.missing]
+        faults += [f"`{name}` is not known" for name in self.unknown]
+        super().__init__(
+            f"{target}: the request as translated does not fit {function}: {'; '.join(faults)}."
+            " The provider's `translate_ell2a_to_provider` or `provider_call_arguments` is to be mended; nothing was sent."
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

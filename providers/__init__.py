@@ -22,7 +22,7 @@ from ell2a.providers.registry import (
 )
 from ell2a.providers.report import Report
 from ell2a.providers.rows import ProviderRow, Quirks
-from ell2a.providers.sdk import SdkNeed
+from ell2a.providers.sdk import SdkNeed, SdkUntried
 from ell2a.providers.streams import AsyncStream, Stream
 from ell2a.providers.universal import NativeParam, UniversalRule
 
@@ -50,6 +50,7 @@ __all__ = [
     "RegisteredModel",
     "Report",
     "SdkNeed",
+    "SdkUntried",
     "Stream",
     "UniversalRule",
     "facts_for",

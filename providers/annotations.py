@@ -127,7 +127,9 @@ def text_of(annotation: Any) -> str:
     """A type as people write it: `float | None`, `"low" | "high"`, `list[str]`."""
     bare = unwrapped(annotation)
     if get_origin(bare) in (Union, types.UnionType):
-        return " | ".join(dict.fromkeys(text_of(arm) for arm in arms_of(bare)))
+        texts = dict.fromkeys(text_of(arm) for arm in arms_of(bare))
+        # The SDKs' versions differ in where they write None; people look for it at the end.
+        return " | ".join(sorted(texts, key="None".__eq__))
     if get_origin(bare) is Literal:
         return _literals(get_args(bare))
     return _generic(bare)

@@ -9,7 +9,7 @@ from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ParamFault
 from ell2a.providers import end_of_life, models, requirements
 from ell2a.providers.definition import Definition
-from ell2a.providers.sdk import installed_version
+from ell2a.providers.sdk import installed_version, warn_if_untried
 from ell2a.providers.warn import warn_caller
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _check_params(
             SdkMissing,
         )
     else:
+        warn_if_untried(provider.sdk)
         try:
             provider.validate_call_params(client, model, params, **asked)
         except InvalidParams as found:

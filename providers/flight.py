@@ -21,7 +21,7 @@ from ell2a.calls import (
 )
 from ell2a.errors import CallError, ContractError, Ell2aError, StreamBroken, UnreadableResponse
 from ell2a.messages import AgentCallBlock, Message
-from ell2a.providers import prices
+from ell2a.providers import converted, prices
 from ell2a.providers.answer import AnswerHead
 from ell2a.providers.definition import Definition
 from ell2a.providers.report import Report
@@ -45,6 +45,7 @@ class Flight:
         check_messages(provider, self.call)
         report = Report(f"{provider.name}/{definition.model} on {provider.wire}", replay=definition.replay)
         self.request = provider.translate_ell2a_to_provider(self.call, report)
+        converted.check(definition, self.request)
         self.translation = report.items
         self.call_id = new_call_id()
         self.started_at = datetime.now(UTC)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 
 from ell2a.calls import Sdk
 from ell2a.errors import MissingSdk
+from ell2a.providers.warn import warn_caller
+
+
+class SdkUntried(UserWarning):
+    """The installed SDK is older or newer than all that ell2a was tried with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +54,34 @@ def sdk_of(need: SdkNeed) -> Sdk | None:
     """The package's name and version, for the metadata of a call."""
     version = installed_version(need.package)
     return None if version is None else Sdk(name=need.package, version=version)
+
+
+def release_of(version: str) -> tuple[int, ...]:
+    """The numbers of a version, for comparing; `2`, `2.0` and `2.0.0` are one release. `3.1rc2` counts as 3.1."""
+    numbers = re.match(r"\d+(?:\.\d+)*", version)
+    release = [int(part) for part in numbers[0].split(".")] if numbers else []
+    while release and release[-1] == 0:
+        release.pop()
+    return tuple(release)
+
+
+def warn_if_untried(need: SdkNeed) -> None:
+    """Warn, once in a process, of a version that the tests never ran with. An SDK that is missing is no matter here."""
+    version = installed_version(need.package)
+    if version is None or (need.package, version) in _warned:
+        return
+    oldest, newest = need.tried
+    release = release_of(version)
+    if release_of(oldest) <= release <= release_of(newest):
+        return
+    _warned.add((need.package, version))
+    older = release < release_of(oldest)
+    mend = f"`pip install -U {need.package}`" if older else f"`pip install {need.package}=={newest}`"
+    warn_caller(
+        f"the installed {need.package} {version} is {'older' if older else 'newer'} than those that ell2a was tried with,"
+        f" {oldest} to {newest}: its params are read and checked all the same. Should a call go wrong for it: {mend}.",
+        SdkUntried,
+    )
+
+
+_warned: set[tuple[str, str]] = set()
