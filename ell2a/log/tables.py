@@ -48,12 +48,6 @@ class CallRow(LogRow, table=True):
             sqlite_where=text("replay_of IS NOT NULL"),
             postgresql_where=text("replay_of IS NOT NULL"),
         ),
-        Index(
-            "calls_pending",
-            "writer_id",
-            sqlite_where=text("status = 'pending'"),
-            postgresql_where=text("status = 'pending'"),
-        ),
     )
 
     id: str = Field(sa_column=Column(String(26), primary_key=True))

@@ -75,13 +75,6 @@ def upgrade() -> None:
     op.create_index("calls_by_provider", "calls", ["provider", "started_at", "id"])
     op.create_index("calls_by_status", "calls", ["status", "started_at", "id"])
     op.create_index("calls_by_time", "calls", ["started_at", "id"])
-    op.create_index(
-        "calls_pending",
-        "calls",
-        ["writer_id"],
-        sqlite_where=sa.text("status = 'pending'"),
-        postgresql_where=sa.text("status = 'pending'"),
-    )
     op.create_table(
         "requests",
         sa.Column("call_id", sa.String(26), nullable=False),
