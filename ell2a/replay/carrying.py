@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ell2a.calls import AgentSpec, Ell2aCall, ReplayChoice, TranslationItem
-from ell2a.errors import UnsupportedCapability
+from ell2a.errors import InvalidParams, UnsupportedCapability
 from ell2a.messages import AgentResultBlock
 from ell2a.providers import requirements
 from ell2a.providers.report import Report
+from ell2a.providers.sdk import installed_version
 from ell2a.replay.draft import INSIDE_RESULT, Draft
 from ell2a.replay.losses import lose
 from ell2a.replay.params import CarriedParams, Target
@@ -58,6 +59,30 @@ def _paths_of(draft: Draft, need: requirements.Requirement) -> list[str]:
         return [place for place, agent in draft.agents if isinstance(agent, AgentSpec) == declared]
     path = draft.original_path(need.path)
     return [] if path is None else [path]
+
+
+def lose_against_rules(draft: Draft, target: Target, params: CarriedParams) -> None:
+    """Take away the choice among agents and the format where they do not go together with the params or the agents.
+
+    What is wrong with the params themselves was settled when they were carried.
+    """
+    provider = target.provider
+    if installed_version(provider.sdk.package) is None:
+        return
+    call = _call(draft, target, params)
+    try:
+        provider.validate_call_params(
+            target.client,
+            target.model,
+            call.api_params,
+            agents=call.agents,
+            agent_choice=call.agent_choice,
+            response_format=call.response_format,
+        )
+    except InvalidParams as error:
+        for fault in error.faults:
+            if fault.path in ("agent_choice", "response_format"):
+                lose(draft, fault.path, f"{target.name}: {fault.problem}")
 
 
 def translated(draft: Draft, target: Target, params: CarriedParams) -> tuple[dict[str, Any], list[TranslationItem]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ell2a.calls import Ell2aCall, ReplayChoice, TranslationItem
+from ell2a.calls import AnyAgent, Ell2aCall, ReplayChoice, TranslationItem
 from ell2a.errors import InvalidParams, UnknownProvider
 from ell2a.messages import Message, TextBlock
 from ell2a.providers import registry
@@ -58,12 +58,17 @@ class CarriedParams:
 
 
 def carry_params(
-    call: Ell2aCall, target: Target, *, given: Mapping[str, Any], dropped: Sequence[str] = (), agents: bool = True
+    call: Ell2aCall,
+    target: Target,
+    *,
+    given: Mapping[str, Any],
+    dropped: Sequence[str] = (),
+    agents: Sequence[AnyAgent] = (),
 ) -> CarriedParams:
     """The params of a call for another target.
 
     `given` are params of the target that a change sets: they stand over what is carried. `dropped` are params of the
-    original that a change leaves out. `agents`: whether any are offered. Raises InvalidParams for faults in `given`.
+    original that a change leaves out. `agents` are those that are offered. Raises InvalidParams for faults in `given`.
     """
     return _Carrier(call, target, given, dropped, agents).carried()
 
@@ -78,7 +83,12 @@ def rules_of(wire: str) -> Mapping[str, UniversalRule]:
 
 class _Carrier:
     def __init__(
-        self, call: Ell2aCall, target: Target, given: Mapping[str, Any], dropped: Sequence[str], agents: bool
+        self,
+        call: Ell2aCall,
+        target: Target,
+        given: Mapping[str, Any],
+        dropped: Sequence[str],
+        agents: Sequence[AnyAgent],
     ) -> None:
         self.call, self.target, self.given, self.dropped, self.agents = call, target, given, dropped, agents
         self.provider = target.provider
@@ -313,7 +323,7 @@ class _Carrier:
                 return
 
     def _check(self, params: Mapping[str, Any]) -> None:
-        self.provider.validate_call_params(self.target.client, self.target.model, params)
+        self.provider.validate_call_params(self.target.client, self.target.model, params, agents=self.agents)
 
     def _items(self) -> list[TranslationItem]:
         carried = [

@@ -13,7 +13,13 @@ from ell2a.providers.defining import REQUEST_OPTIONS
 from ell2a.providers.definition import Definition
 from ell2a.providers.universal import read_universal
 from ell2a.replay.accounting import account
-from ell2a.replay.carrying import leave_idle_choice, lose_inside_results, lose_unsupported, translated
+from ell2a.replay.carrying import (
+    leave_idle_choice,
+    lose_against_rules,
+    lose_inside_results,
+    lose_unsupported,
+    translated,
+)
 from ell2a.replay.changes import CHANGES, Changes, changes_of
 from ell2a.replay.draft import Draft
 from ell2a.replay.editing import edited
@@ -117,8 +123,10 @@ def _planned(
     wanted = ask_for_json(draft) if changes.format_in_words else None
     lose_unsupported(draft, target)
     dropped = [name for name in asked.api_params if _dropped(f"api_params.{name}", changes)]
-    params = carry_params(asked, target, given=changes.api_params, dropped=dropped, agents=bool(draft.agents))
+    offered = [agent for _, agent in draft.agents]
+    params = carry_params(asked, target, given=changes.api_params, dropped=dropped, agents=offered)
     params = _with_defaults(params, target, defaults)
+    lose_against_rules(draft, target, params)
     lose_inside_results(draft, target, params)
     request, items = translated(draft, target, params)
     return Plan(
