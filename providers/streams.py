@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
@@ -17,8 +18,8 @@ from ell2a.providers.flight import Flight
 _CONTENT = ("text", "thinking", "refusal", "agent_call", "audio")
 
 
-class _Gathering:
-    """What both kinds of stream do with events, without waiting."""
+class _Gathering(ABC):
+    """What both kinds of stream do with events, without waiting, and have once they are read."""
 
     def __init__(self, flight: Flight, record: CallRecord) -> None:
         self._flight, self._record = flight, record
@@ -32,6 +33,41 @@ class _Gathering:
     def call_id(self) -> str:
         """The call in the log; known from the start."""
         return self._flight.call_id
+
+    @property
+    @abstractmethod
+    def response(self) -> Ell2aResponse:
+        """The whole answer."""
+
+    @property
+    def message(self) -> Message:
+        """The first choice."""
+        return self.response.message
+
+    @property
+    def messages(self) -> list[Message]:
+        """All choices."""
+        return self.response.messages
+
+    @property
+    def text(self) -> str:
+        """The words of the first choice."""
+        return self.response.text
+
+    @property
+    def agent_calls(self) -> list[AgentCallBlock]:
+        """The agents that the first choice calls."""
+        return self.response.agent_calls
+
+    @property
+    def parsed(self) -> Any:
+        """The structured output of the first choice."""
+        return self.response.parsed
+
+    @property
+    def metadata(self) -> CallMetadata:
+        """What is known of the call."""
+        return self.response.metadata
 
     def _take(self, event: Any, size: int) -> list[Delta]:
         self._flight.chunk(size)
@@ -157,36 +193,6 @@ class Stream(_Gathering):
             pass
         return self._whole()
 
-    @property
-    def message(self) -> Message:
-        """The first choice."""
-        return self.response.message
-
-    @property
-    def messages(self) -> list[Message]:
-        """All choices."""
-        return self.response.messages
-
-    @property
-    def text(self) -> str:
-        """The words of the first choice."""
-        return self.response.text
-
-    @property
-    def agent_calls(self) -> list[AgentCallBlock]:
-        """The agents that the first choice calls."""
-        return self.response.agent_calls
-
-    @property
-    def parsed(self) -> Any:
-        """The structured output of the first choice."""
-        return self.response.parsed
-
-    @property
-    def metadata(self) -> CallMetadata:
-        """What is known of the call."""
-        return self.response.metadata
-
 
 class AsyncStream(_Gathering):
     """A streamed answer, awaited: `async for delta in stream`; afterwards it has what a response has.
@@ -255,33 +261,3 @@ class AsyncStream(_Gathering):
         if not self._over:
             raise CallError("the stream is not read yet: iterate over it, or `await stream.finish()`")
         return self._whole()
-
-    @property
-    def message(self) -> Message:
-        """The first choice."""
-        return self.response.message
-
-    @property
-    def messages(self) -> list[Message]:
-        """All choices."""
-        return self.response.messages
-
-    @property
-    def text(self) -> str:
-        """The words of the first choice."""
-        return self.response.text
-
-    @property
-    def agent_calls(self) -> list[AgentCallBlock]:
-        """The agents that the first choice calls."""
-        return self.response.agent_calls
-
-    @property
-    def parsed(self) -> Any:
-        """The structured output of the first choice."""
-        return self.response.parsed
-
-    @property
-    def metadata(self) -> CallMetadata:
-        """What is known of the call."""
-        return self.response.metadata
