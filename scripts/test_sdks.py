@@ -25,7 +25,7 @@ VERSIONS = Path(__file__).with_suffix(".toml")
 ENVIRONMENTS = ROOT / ".venvs"
 CONSTRAINTS = ROOT / "constraints.txt"
 NEEDED = ("pytest", "pytest-asyncio")
-TESTS = ("tests/sdks",)
+TESTS = ("tests/sdks", "tests/providers/test_params_bad.py", "tests/providers/test_params_good.py")
 WIRE_TESTS = {
     "openai": ("tests/wires/test_openai_chat_recordings.py",),
     "anthropic": ("tests/wires/test_anthropic_messages_recordings.py",),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from ell2a.providers import get
 from ell2a.providers.sdk import installed_version, release_of
 
@@ -20,3 +23,14 @@ def is_installed(package: str, since: str = "0") -> bool:
 def can_define(model: str, since: str = "0") -> bool:
     """Whether the SDK that `provider/model` is called through is there, at this version or a later one."""
     return is_installed(get(model.partition("/")[0]).sdk.package, since)
+
+
+def rows_here(rows: Sequence[Any], since: Mapping[str, str]) -> list[Any]:
+    """The rows of a table of `(provider/model, params, ...)` that hold with what is installed.
+
+    `since`: the params of a row, as Python writes them -> the first version that was tried whose annotations know them.
+    """
+    gone = set(since) - {repr(params) for _, params, *_ in rows}
+    if gone:
+        raise ValueError(f"no row has these params: {', '.join(sorted(gone))}")
+    return [row for row in rows if can_define(row[0], since.get(repr(row[1]), "0"))]
