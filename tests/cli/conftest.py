@@ -11,6 +11,7 @@ import pytest
 
 import ell2a
 from ell2a.errors import CallError
+from ell2a.sandbox import Sandbox
 from ell2a.sandbox.pytest_plugin import sandbox
 from ell2a.studio.cli import main
 
@@ -49,7 +50,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
 
 
 @pytest.fixture
-def store(sandbox, tmp_path: Path) -> Iterator[str]:
+def store(sandbox: Sandbox, tmp_path: Path) -> Iterator[str]:
     """A store with two calls that went well, one with an agent, and one that failed."""
     path = tmp_path / "calls.db"
     ell2a.init(store=path)

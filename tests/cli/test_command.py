@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import typer
+from cli.conftest import Run
 
 from ell2a.studio.cli import app
 
@@ -28,7 +29,7 @@ def commands(group: typer.core.TyperGroup, path: tuple[str, ...] = ()) -> list[t
 
 
 @pytest.mark.parametrize("words", commands(typer.main.get_group(app)), ids=" ".join)
-def test_every_command_has_help_with_an_example(run, words: tuple[str, ...]) -> None:
+def test_every_command_has_help_with_an_example(run: Run, words: tuple[str, ...]) -> None:
     """`--help` of a command shows how it is called."""
     ran = run(*words, "--help")
     assert ran.code == 0
@@ -52,6 +53,7 @@ def test_no_command_means_serve(tmp_path: Path) -> None:
     running = subprocess.Popen(
         [*COMMAND, "--port", "0", "--no-open"], stdout=subprocess.PIPE, text=True, env=environment
     )
+    assert running.stdout is not None
     try:
         line = running.stdout.readline()
         url = next(word for word in line.split() if word.startswith("http://"))
@@ -63,14 +65,14 @@ def test_no_command_means_serve(tmp_path: Path) -> None:
         running.stdout.close()
 
 
-def test_beyond_this_machine_a_token_is_needed(run, tmp_path: Path) -> None:
+def test_beyond_this_machine_a_token_is_needed(run: Run, tmp_path: Path) -> None:
     """Listening for others without a token is refused, with how to give one."""
     ran = run("serve", "--host", "0.0.0.0", "--no-open", "--store", str(tmp_path / "calls.db"))
     assert ran.code == 1
     assert "ELL2A_STUDIO_TOKEN" in ran.err
 
 
-def test_a_mistyped_command(run) -> None:
+def test_a_mistyped_command(run: Run) -> None:
     """It is told as such, with exit code 2."""
     ran = run("cals")
     assert (ran.code, "cals" in ran.err) == (2, True)

@@ -8,11 +8,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 
 import ell2a
-from ell2a.studio import demo_program
+from ell2a.sandbox import Sandbox
+from ell2a.studio import demo_program, demo_stage
 
 
 def test_the_demo(tmp_path: Path) -> None:
@@ -24,6 +26,7 @@ def test_the_demo(tmp_path: Path) -> None:
         text=True,
         env=environment,
     )
+    assert running.stdout is not None
     try:
         line = running.stdout.readline()
         url = next(word.strip(",") for word in line.split() if word.startswith("http://"))
@@ -45,23 +48,24 @@ def test_the_demo(tmp_path: Path) -> None:
     assert list(tmp_path.glob("ell2a-demo-*")) == []
 
 
-def _arriving(browser: httpx2.Client, at_least: int) -> list[dict]:
+def _arriving(browser: httpx2.Client, at_least: int) -> list[dict[str, Any]]:
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        calls = browser.get("/api/calls", params={"limit": 200}).json()["items"]
+        calls: list[dict[str, Any]] = browser.get("/api/calls", params={"limit": 200}).json()["items"]
         if len([c for c in calls if c["status"] != "pending"]) >= at_least:
             return calls
         time.sleep(0.2)
     raise AssertionError(f"only {len(calls)} calls arrived")
 
 
-def test_every_act_goes_as_it_is_meant_to(sandbox, tmp_path: Path) -> None:
+def test_every_act_goes_as_it_is_meant_to(sandbox: Sandbox, tmp_path: Path) -> None:
     """All of the demo's calls, as fast as they can: varied, of every status, on both wires, none that failed unmeant."""
     ell2a.init(store=tmp_path / "calls.db")
     try:
         acts = demo_program.acts()
-        assert demo_program.play(acts, at_once=len(acts), seconds=0) == 0
+        assert demo_stage.play(acts, at_once=len(acts), seconds=0) == 0
         log = ell2a.current_log()
+        assert log is not None
         calls = log.calls(limit=500).items
         assert 110 <= len(calls) <= 130
         assert {c.wire for c in calls} == {"openai-chat", "anthropic-messages"}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from cli.conftest import Run
+
+from ell2a.sandbox import Sandbox
 
 TO_ANTHROPIC = ("--model", "sandbox/sandbox-large", "--wire", "anthropic-messages")
 
 
 @pytest.fixture
-def id(run, store: str) -> str:
+def id(run: Run, store: str) -> str:
     """A logged call on openai-chat."""
-    return json.loads(run("calls", "granite", "--store", store, "--json").out)["items"][0]["id"]
+    listed: dict[str, Any] = json.loads(run("calls", "granite", "--store", store, "--json").out)
+    return str(listed["items"][0]["id"])
 
 
-def test_a_plan_sends_nothing(run, store: str, id: str, sandbox) -> None:
+def test_a_plan_sends_nothing(run: Run, store: str, id: str, sandbox: Sandbox) -> None:
     """`--plan` tells of every part, and no request leaves."""
     before = len(sandbox.requests)
     ran = run("replay", id, *TO_ANTHROPIC, "--plan", "--store", store, "--json")
@@ -28,7 +33,7 @@ def test_a_plan_sends_nothing(run, store: str, id: str, sandbox) -> None:
     assert "can be run" in shown.err
 
 
-def test_a_replay_is_logged_as_the_child_of_its_call(run, store: str, id: str) -> None:
+def test_a_replay_is_logged_as_the_child_of_its_call(run: Run, store: str, id: str) -> None:
     """The answer is printed, the new call names the old one."""
     ran = run("replay", id, *TO_ANTHROPIC, "--change", "temperature=0.7", "--store", store, "--json")
     told = json.loads(ran.out)
@@ -47,7 +52,7 @@ def test_a_replay_is_logged_as_the_child_of_its_call(run, store: str, id: str) -
         (("--model", "sandbox/sandbox-down"), "answered 500"),
     ],
 )
-def test_what_goes_wrong_is_one_line(run, store: str, id: str, arguments: tuple[str, ...], words: str) -> None:
+def test_what_goes_wrong_is_one_line(run: Run, store: str, id: str, arguments: tuple[str, ...], words: str) -> None:
     """An unknown provider and an error of the provider end with exit code 1 and one line."""
     ran = run("replay", id, *arguments, "--store", store)
     assert ran.code == 1
@@ -55,7 +60,7 @@ def test_what_goes_wrong_is_one_line(run, store: str, id: str, arguments: tuple[
     assert "Traceback" not in ran.err
 
 
-def test_a_change_that_is_none(run, store: str, id: str) -> None:
+def test_a_change_that_is_none(run: Run, store: str, id: str) -> None:
     """`--change` wants KEY=VALUE."""
     ran = run("replay", id, *TO_ANTHROPIC, "--change", "temperature", "--store", store)
     assert (ran.code, "KEY=VALUE" in ran.err) == (2, True)

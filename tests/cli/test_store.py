@@ -6,10 +6,12 @@ import json
 import sqlite3
 from pathlib import Path
 
+from cli.conftest import Run
+
 from ell2a.log import revisions
 
 
-def test_doctor_tells_how_things_stand(run, store: str) -> None:
+def test_doctor_tells_how_things_stand(run: Run, store: str) -> None:
     """Path, size, revision, calls, spool, SDKs with versions, keys by name."""
     told = json.loads(run("doctor", "--store", store, "--json").out)
     assert told["store"]["url"].endswith(store)
@@ -22,14 +24,14 @@ def test_doctor_tells_how_things_stand(run, store: str) -> None:
     assert "OPENAI_API_KEY   not set" in shown
 
 
-def test_doctor_makes_nothing(run, tmp_path: Path) -> None:
+def test_doctor_makes_nothing(run: Run, tmp_path: Path) -> None:
     """Looking at a store that is not there does not make it."""
     ran = run("doctor", "--store", str(tmp_path / "none.db"))
     assert (ran.code, "not made yet" in ran.out) == (0, True)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_finds_what_is_wrong(run, tmp_path: Path) -> None:
+def test_doctor_finds_what_is_wrong(run: Run, tmp_path: Path) -> None:
     """A store that is none is told on stderr, with exit code 1, and left as it is."""
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"SQLite format 3\x00" + b"\x07" * 5000)
@@ -38,7 +40,7 @@ def test_doctor_finds_what_is_wrong(run, tmp_path: Path) -> None:
     assert broken.read_bytes().endswith(b"\x07" * 100)
 
 
-def test_migrate(run, tmp_path: Path) -> None:
+def test_migrate(run: Run, tmp_path: Path) -> None:
     """It makes the tables of a new store, and says when there is nothing to do."""
     path = str(tmp_path / "new.db")
     assert revisions.HEAD in run("migrate", "--store", path).out

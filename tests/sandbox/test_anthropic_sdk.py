@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import anthropic
+import openai
 import pytest
+from anthropic.types import Message, MessageParam, ToolParam
 
 from ell2a.sandbox import Sandbox
 
-WEATHER = {
+WEATHER: ToolParam = {
     "name": "get_weather",
     "description": "The weather of a city now",
     "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
 
 
-def ask(client: anthropic.Anthropic, text: str, model: str = "sandbox-small", max_tokens: int = 2000, **params):
-    messages = [{"role": "user", "content": text}]
+def ask(
+    client: anthropic.Anthropic, text: str, model: str = "sandbox-small", max_tokens: int = 2000, **params: Any
+) -> Any:
+    messages: list[MessageParam] = [{"role": "user", "content": text}]
     return client.messages.create(model=model, max_tokens=max_tokens, messages=messages, **params)
 
 
@@ -28,7 +34,7 @@ def test_answers_from_the_request(anthropic_client: anthropic.Anthropic) -> None
     assert (answer.model, answer.stop_reason) == ("sandbox-small-v1", "end_turn")
 
 
-def test_both_wires_say_the_same(anthropic_client: anthropic.Anthropic, openai_client) -> None:
+def test_both_wires_say_the_same(anthropic_client: anthropic.Anthropic, openai_client: openai.OpenAI) -> None:
     """One responder stands behind both wires."""
     other = openai_client.chat.completions.create(
         model="sandbox-small", messages=[{"role": "user", "content": "Describe granite"}]
@@ -39,7 +45,7 @@ def test_both_wires_say_the_same(anthropic_client: anthropic.Anthropic, openai_c
 @pytest.mark.parametrize("question", ["Describe the tides of Brittany", "What is the weather in Oslo and Kyoto?"])
 def test_stream_equals_whole(anthropic_client: anthropic.Anthropic, question: str) -> None:
     """The SDK's own accumulator makes of a stream the message that comes whole, thinking and agent calls included."""
-    asked = {
+    asked: dict[str, Any] = {
         "model": "sandbox-large",
         "max_tokens": 3000,
         "messages": [{"role": "user", "content": question}],
@@ -51,7 +57,7 @@ def test_stream_equals_whole(anthropic_client: anthropic.Anthropic, question: st
         kinds = [event.type for event in stream]
         streamed = stream.get_final_message()
 
-    def told(message):
+    def told(message: Message) -> list[dict[str, Any]]:
         return [b.model_dump(exclude={"id", "parsed_output"}) for b in message.content]
 
     assert told(streamed) == told(whole)
@@ -62,7 +68,11 @@ def test_stream_equals_whole(anthropic_client: anthropic.Anthropic, question: st
 
 async def test_async_client(server: Sandbox) -> None:
     """The async client gets whole answers and streams."""
-    asked = {"model": "sandbox-small", "max_tokens": 500, "messages": [{"role": "user", "content": "Describe granite"}]}
+    asked: dict[str, Any] = {
+        "model": "sandbox-small",
+        "max_tokens": 500,
+        "messages": [{"role": "user", "content": "Describe granite"}],
+    }
     async with anthropic.AsyncAnthropic(base_url=server.url, api_key="any") as client:
         whole = await client.messages.create(**asked)
         async with client.messages.stream(**asked) as stream:
@@ -72,7 +82,7 @@ async def test_async_client(server: Sandbox) -> None:
 
 def test_agent_loop(anthropic_client: anthropic.Anthropic) -> None:
     """Parallel calls, their results back in one message, and an answer that tells them; an error is marked."""
-    messages: list = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
+    messages: list[Any] = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
     first = anthropic_client.messages.create(model="sandbox-small", max_tokens=900, messages=messages, tools=[WEATHER])
     calls = [b for b in first.content if b.type == "tool_use"]
     assert [c.input for c in calls] == [{"city": "Paris"}, {"city": "Rome"}]
@@ -84,8 +94,10 @@ def test_agent_loop(anthropic_client: anthropic.Anthropic) -> None:
     ]
     messages += [{"role": "assistant", "content": first.content}, {"role": "user", "content": results}]
     last = anthropic_client.messages.create(model="sandbox-small", max_tokens=900, messages=messages, tools=[WEATHER])
-    assert '(city="Paris"): 21 °C' in last.content[0].text
-    assert '(city="Rome"): ⚠ no such station' in last.content[0].text
+    told = last.content[0]
+    assert told.type == "text"
+    assert '(city="Paris"): 21 °C' in told.text
+    assert '(city="Rome"): ⚠ no such station' in told.text
 
 
 def test_thinking_is_signed_and_checked(anthropic_client: anthropic.Anthropic) -> None:
@@ -96,8 +108,8 @@ def test_thinking_is_signed_and_checked(anthropic_client: anthropic.Anthropic) -
     assert "granite" in thought.thinking
     assert 0 < first.usage.output_tokens_details.thinking_tokens < first.usage.output_tokens
 
-    def go_on(block: dict):
-        history = [
+    def go_on(block: dict[str, Any]) -> Message:
+        history: list[Any] = [
             {"role": "user", "content": "Describe granite"},
             {"role": "assistant", "content": [block, {"type": "text", "text": text.text}]},
             {"role": "user", "content": "And marble?"},
@@ -161,9 +173,12 @@ def test_refusal(anthropic_client: anthropic.Anthropic) -> None:
 
 def test_models_have_capabilities(anthropic_client: anthropic.Anthropic) -> None:
     """The models endpoint answers in Anthropic's shape, and says truly what a model does."""
-    small = anthropic_client.models.retrieve("sandbox-small")
-    assert not small.capabilities.thinking.supported
+    small = anthropic_client.models.retrieve("sandbox-small").capabilities
+    assert small is not None
+    assert not small.thinking.supported
     with pytest.raises(anthropic.BadRequestError):
         ask(anthropic_client, "Describe granite", thinking={"type": "adaptive"})
-    assert anthropic_client.models.retrieve("sandbox-large").capabilities.thinking.supported
+    large = anthropic_client.models.retrieve("sandbox-large").capabilities
+    assert large is not None
+    assert large.thinking.supported
     assert len(anthropic_client.models.list().data) > 10

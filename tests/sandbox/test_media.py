@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Any
 
 import anthropic
 import openai
@@ -18,10 +19,15 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def drawn(form: str, size: tuple[int, int], **options) -> bytes:
+def drawn(form: str, size: tuple[int, int], **options: Any) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, (200, 30, 30)).save(buffer, form, **options)
     return buffer.getvalue()
+
+
+def from_user(*content: dict[str, Any]) -> Any:
+    """A user's message, in the form that both wires have; its content is in the form of one of them."""
+    return {"role": "user", "content": list(content)}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +41,7 @@ def drawn(form: str, size: tuple[int, int], **options) -> bytes:
         ("WEBP", {"lossless": True}, "image/webp"),
     ],
 )
-def test_reads_pictures_that_pillow_wrote(form: str, options: dict, media_type: str) -> None:
+def test_reads_pictures_that_pillow_wrote(form: str, options: dict[str, Any], media_type: str) -> None:
     """Type and size of each kind of picture are those it was written with."""
     data = drawn(form, (123, 45), **options)
     assert media.media_type(data) == media_type
@@ -59,28 +65,20 @@ def test_the_demo_draws_a_real_png() -> None:
 def test_pictures_on_both_wires(openai_client: openai.OpenAI, anthropic_client: anthropic.Anthropic) -> None:
     """A picture is described by its bytes, and costs tokens by its size."""
     data = encoded(drawn("PNG", (320, 200)))
-    by_openai = openai_client.chat.completions.create(
+    by_openai: Any = openai_client.chat.completions.create(
         model="sandbox-small",
         messages=[
-            {
-                "role": "user",
-                "content": [
-                    {"type": "text", "text": "What is this?"},
-                    {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}},
-                ],
-            }
+            from_user(
+                {"type": "text", "text": "What is this?"},
+                {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{data}"}},
+            )
         ],
     )
     source = {"type": "base64", "media_type": "image/png", "data": data}
-    by_anthropic = anthropic_client.messages.create(
+    by_anthropic: Any = anthropic_client.messages.create(
         model="sandbox-small",
         max_tokens=300,
-        messages=[
-            {
-                "role": "user",
-                "content": [{"type": "text", "text": "What is this?"}, {"type": "image", "source": source}],
-            }
-        ],
+        messages=[from_user({"type": "text", "text": "What is this?"}, {"type": "image", "source": source})],
     )
     assert "image/png, 320 \u00d7 200 pixels" in by_openai.choices[0].message.content
     assert by_anthropic.content[0].text == by_openai.choices[0].message.content
@@ -92,7 +90,7 @@ def test_a_picture_that_is_none_is_refused(openai_client: openai.OpenAI, anthrop
     url = {"url": f"data:image/png;base64,{encoded(b'no picture')}"}
     with pytest.raises(openai.BadRequestError) as caught:
         openai_client.chat.completions.create(
-            model="sandbox-small", messages=[{"role": "user", "content": [{"type": "image_url", "image_url": url}]}]
+            model="sandbox-small", messages=[from_user({"type": "image_url", "image_url": url})]
         )
     assert (caught.value.code, caught.value.param) == ("invalid_image_format", "messages[0].content[0].image_url.url")
     source = {"type": "base64", "media_type": "image/jpeg", "data": encoded(drawn("PNG", (5, 5)))}
@@ -100,7 +98,7 @@ def test_a_picture_that_is_none_is_refused(openai_client: openai.OpenAI, anthrop
         anthropic_client.messages.create(
             model="sandbox-small",
             max_tokens=30,
-            messages=[{"role": "user", "content": [{"type": "image", "source": source}]}],
+            messages=[from_user({"type": "image", "source": source})],
         )
 
 
@@ -108,16 +106,16 @@ def test_documents_on_both_wires(openai_client: openai.OpenAI, anthropic_client:
     """A PDF is told by its pages, a text by its words."""
     data = encoded(pdf(["Harbour office", "Report"]))
     file = {"filename": "report.pdf", "file_data": f"data:application/pdf;base64,{data}"}
-    by_openai = openai_client.chat.completions.create(
+    by_openai: Any = openai_client.chat.completions.create(
         model="sandbox-small",
-        messages=[{"role": "user", "content": [{"type": "file", "file": file}]}],
+        messages=[from_user({"type": "file", "file": file})],
     )
     assert "“report.pdf”, application/pdf, 1 page" in by_openai.choices[0].message.content
     source = {"type": "text", "media_type": "text/plain", "data": "Four short words here"}
-    by_anthropic = anthropic_client.messages.create(
+    by_anthropic: Any = anthropic_client.messages.create(
         model="sandbox-small",
         max_tokens=300,
-        messages=[{"role": "user", "content": [{"type": "document", "source": source, "title": "note"}]}],
+        messages=[from_user({"type": "document", "source": source, "title": "note"})],
     )
     assert "“note”, text/plain, 4 words" in by_anthropic.content[0].text
 
@@ -125,7 +123,7 @@ def test_documents_on_both_wires(openai_client: openai.OpenAI, anthropic_client:
 def test_a_model_without_images_refuses_them(openai_client: openai.OpenAI) -> None:
     """`sandbox-text` takes text alone."""
     url = {"url": "https://example.com/a.png"}
-    content = [{"type": "image_url", "image_url": url}]
+    messages = [from_user({"type": "image_url", "image_url": url})]
     with pytest.raises(openai.BadRequestError) as caught:
-        openai_client.chat.completions.create(model="sandbox-text", messages=[{"role": "user", "content": content}])
+        openai_client.chat.completions.create(model="sandbox-text", messages=messages)
     assert caught.value.param == "messages[0].content[0]"

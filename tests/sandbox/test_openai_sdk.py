@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import openai
 import pytest
+from openai.types.chat import (
+    ChatCompletionFunctionToolParam,
+    ChatCompletionMessage,
+    ChatCompletionMessageFunctionToolCall,
+    ChatCompletionSystemMessageParam,
+)
 from pydantic import BaseModel
 
 from ell2a.sandbox import Sandbox
 
-WEATHER = {
+WEATHER: ChatCompletionFunctionToolParam = {
     "type": "function",
     "function": {
         "name": "get_weather",
@@ -20,8 +27,16 @@ WEATHER = {
 }
 
 
-def ask(client: openai.OpenAI, text: str, model: str = "sandbox-small", **params):
+def ask(client: openai.OpenAI, text: str, model: str = "sandbox-small", **params: Any) -> Any:
     return client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}], **params)
+
+
+def function_calls(message: ChatCompletionMessage) -> list[ChatCompletionMessageFunctionToolCall]:
+    """The calls of a message, each of which has to be a function's."""
+    calls = message.tool_calls or []
+    functions = [c for c in calls if c.type == "function"]
+    assert functions == calls
+    return functions
 
 
 def test_answers_from_the_request(openai_client: openai.OpenAI) -> None:
@@ -85,7 +100,10 @@ def test_several_choices_stream_side_by_side(openai_client: openai.OpenAI) -> No
 async def test_async_client(server: Sandbox) -> None:
     """The async client gets whole answers and streams."""
     async with openai.AsyncOpenAI(base_url=f"{server.url}/v1", api_key="any") as client:
-        asked = {"model": "sandbox-small", "messages": [{"role": "user", "content": "Describe granite"}]}
+        asked: dict[str, Any] = {
+            "model": "sandbox-small",
+            "messages": [{"role": "user", "content": "Describe granite"}],
+        }
         whole = await client.chat.completions.create(**asked)
         pieces = [c async for c in await client.chat.completions.create(**asked, stream=True)]
     assert "".join(c.choices[0].delta.content or "" for c in pieces) == whole.choices[0].message.content
@@ -93,14 +111,14 @@ async def test_async_client(server: Sandbox) -> None:
 
 def test_agents_are_called_in_parallel_and_their_results_told(openai_client: openai.OpenAI) -> None:
     """One call a city in the question, then an answer made of the results."""
-    question = {"role": "user", "content": "What is the weather in Paris, Rome and New York?"}
+    question: Any = {"role": "user", "content": "What is the weather in Paris, Rome and New York?"}
     first = openai_client.chat.completions.create(model="sandbox-small", messages=[question], tools=[WEATHER])
-    calls = first.choices[0].message.tool_calls
+    calls = function_calls(first.choices[0].message)
     assert [json.loads(c.function.arguments)["city"] for c in calls] == ["Paris", "Rome", "New York"]
     assert first.choices[0].finish_reason == "tool_calls"
     results = [{"role": "tool", "tool_call_id": c.id, "content": f"{20 + i} °C"} for i, c in enumerate(calls)]
     history = [question, first.choices[0].message.model_dump(exclude_none=True), *results]
-    last = openai_client.chat.completions.create(model="sandbox-small", messages=history, tools=[WEATHER])
+    last: Any = openai_client.chat.completions.create(model="sandbox-small", messages=history, tools=[WEATHER])
     assert last.choices[0].finish_reason == "stop"
     for i, city in enumerate(("Paris", "Rome", "New York")):
         assert f'city="{city}"): {20 + i} °C' in last.choices[0].message.content
@@ -108,7 +126,7 @@ def test_agents_are_called_in_parallel_and_their_results_told(openai_client: ope
 
 def test_agents_one_at_a_time(openai_client: openai.OpenAI) -> None:
     """Without parallel calls each city has its own round."""
-    history: list = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
+    history: list[Any] = [{"role": "user", "content": "What is the weather in Paris and Rome?"}]
     asked = []
     for _ in range(3):
         answer = openai_client.chat.completions.create(
@@ -117,7 +135,7 @@ def test_agents_one_at_a_time(openai_client: openai.OpenAI) -> None:
         message = answer.choices[0].message
         if not message.tool_calls:
             break
-        (call,) = message.tool_calls
+        (call,) = function_calls(message)
         asked.append(json.loads(call.function.arguments)["city"])
         history += [message.model_dump(exclude_none=True), {"role": "tool", "tool_call_id": call.id, "content": "ok"}]
     assert asked == ["Paris", "Rome"]
@@ -154,8 +172,10 @@ def test_structured_output(openai_client: openai.OpenAI) -> None:
         messages=[{"role": "user", "content": "We are 4 people and travel to Lisbon"}],
         response_format=Trip,
     )
-    assert answer.choices[0].message.parsed.destination == "Lisbon"
-    assert answer.choices[0].message.parsed.travellers == 4
+    trip = answer.choices[0].message.parsed
+    assert trip is not None
+    assert trip.destination == "Lisbon"
+    assert trip.travellers == 4
 
 
 def test_a_strict_schema_must_be_closed(openai_client: openai.OpenAI) -> None:
@@ -203,8 +223,11 @@ def test_reasoning_is_counted(openai_client: openai.OpenAI) -> None:
 
 def test_repeated_beginnings_are_cached(openai_client: openai.OpenAI) -> None:
     """The second request with the same long system message reads it from the cache."""
-    system = {"role": "system", "content": "You know the rules of every harbour by heart. " * 20}
-    usages = [
+    system: ChatCompletionSystemMessageParam = {
+        "role": "system",
+        "content": "You know the rules of every harbour by heart. " * 20,
+    }
+    usages: list[Any] = [
         openai_client.chat.completions.create(
             model="sandbox-small", messages=[system, {"role": "user", "content": text}]
         ).usage

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import openai
@@ -71,7 +72,8 @@ def test_stopping_ends_those_who_wait() -> None:
 
 def test_through_ell2a_on_both_wires(sandbox: Sandbox) -> None:
     """The provider `sandbox` finds an activated sandbox, on either wire; what was asked can be looked at."""
-    for wire, params in (("openai-chat", {}), ("anthropic-messages", {"max_tokens": 200})):
+    params_by_wire: dict[str, dict[str, Any]] = {"openai-chat": {}, "anthropic-messages": {"max_tokens": 200}}
+    for wire, params in params_by_wire.items():
         answer = ell2a.call("sandbox/sandbox-small", "Describe granite", wire=wire, **params)
         assert "granite" in answer.text
         assert answer.metadata.response_model == "sandbox-small-v1"
@@ -82,6 +84,7 @@ def test_through_ell2a_on_both_wires(sandbox: Sandbox) -> None:
 def test_as_a_program() -> None:
     """`python -m ell2a.sandbox` prints its address, serves, and ends on its signal."""
     running = subprocess.Popen([sys.executable, "-m", "ell2a.sandbox"], stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
     try:
         url = running.stdout.readline().split()[-1]
         assert httpx2.get(url).status_code == 200

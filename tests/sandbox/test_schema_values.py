@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import jsonschema
 import pytest
@@ -46,7 +47,7 @@ SCHEMAS = [
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda s: str(s)[:40])
-def test_values_fit_their_schema(schema: dict) -> None:
+def test_values_fit_their_schema(schema: dict[str, Any]) -> None:
     """jsonschema, which is not ours, finds no fault."""
     for seed in range(5):
         value = instance(schema, Material(TEXT, key_words(TEXT, language_of(TEXT)), Random(seed)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import anthropic
 import httpx2
@@ -14,11 +16,11 @@ from ell2a.sandbox import MODELS, Sandbox
 HELLO = [{"role": "user", "content": "Is the harbour open?"}]
 
 
-def by_openai(client: openai.OpenAI, model: str = "sandbox-small", **params):
+def by_openai(client: openai.OpenAI, model: str = "sandbox-small", **params: Any) -> Any:
     return client.chat.completions.create(**{"model": model, "messages": HELLO, **params})
 
 
-def by_anthropic(client: anthropic.Anthropic, model: str = "sandbox-small", **params):
+def by_anthropic(client: anthropic.Anthropic, model: str = "sandbox-small", **params: Any) -> Any:
     return client.messages.create(**{"model": model, "max_tokens": 300, "messages": HELLO, **params})
 
 
@@ -33,11 +35,14 @@ def by_anthropic(client: anthropic.Anthropic, model: str = "sandbox-small", **pa
         ("no-such-model", openai.NotFoundError, 404, "model_not_found"),
     ],
 )
-def test_openai_errors(openai_client: openai.OpenAI, model: str, raised: type, status: int, code: str | None) -> None:
+def test_openai_errors(
+    openai_client: openai.OpenAI, model: str, raised: type[openai.APIStatusError], status: int, code: str | None
+) -> None:
     """Each trouble is the SDK's own exception, with status, code and request id."""
     with pytest.raises(raised) as caught:
         by_openai(openai_client, model)
     assert (caught.value.status_code, caught.value.code) == (status, code)
+    assert caught.value.request_id is not None
     assert caught.value.request_id.startswith("req_sandbox")
 
 
@@ -52,25 +57,28 @@ def test_openai_errors(openai_client: openai.OpenAI, model: str, raised: type, s
     ],
 )
 def test_anthropic_errors(
-    anthropic_client: anthropic.Anthropic, model: str, raised: type, status: int, kind: str
+    anthropic_client: anthropic.Anthropic, model: str, raised: type[anthropic.APIStatusError], status: int, kind: str
 ) -> None:
     """Each trouble is the SDK's own exception, with status, type and request id, in the body too."""
     with pytest.raises(raised) as caught:
         by_anthropic(anthropic_client, model)
-    assert (caught.value.status_code, caught.value.body["error"]["type"]) == (status, kind)
-    assert caught.value.request_id == caught.value.body["request_id"]
+    body: Any = caught.value.body
+    assert (caught.value.status_code, body["error"]["type"]) == (status, kind)
+    assert caught.value.request_id == body["request_id"]
 
 
 def test_retry_after(openai_client: openai.OpenAI, anthropic_client: anthropic.Anthropic) -> None:
     """A rate limit says how long to wait, and that trying again at once is no use."""
-    for raised, ask, client in (
-        (openai.RateLimitError, by_openai, openai_client),
-        (anthropic.RateLimitError, by_anthropic, anthropic_client),
-    ):
+    asked: list[tuple[type[openai.RateLimitError | anthropic.RateLimitError], Callable[[], Any]]] = [
+        (openai.RateLimitError, lambda: by_openai(openai_client, "sandbox-limited")),
+        (anthropic.RateLimitError, lambda: by_anthropic(anthropic_client, "sandbox-limited")),
+    ]
+    for raised, ask in asked:
         began = time.perf_counter()
         with pytest.raises(raised) as caught:
-            ask(client, "sandbox-limited")
-        assert caught.value.response.headers["retry-after"] == "20"
+            ask()
+        refused: Any = caught.value
+        assert refused.response.headers["retry-after"] == "20"
         assert time.perf_counter() - began < 2
 
 
@@ -120,7 +128,8 @@ def test_streams_that_break(openai_client: openai.OpenAI, anthropic_client: anth
         list(by_openai(openai_client, "sandbox-error-stream", stream=True))
     with pytest.raises(anthropic.APIStatusError) as caught:
         list(by_anthropic(anthropic_client, "sandbox-error-stream", stream=True))
-    assert caught.value.body["error"]["type"] == "overloaded_error"
+    body: Any = caught.value.body
+    assert body["error"]["type"] == "overloaded_error"
 
 
 def test_slow_and_silent_models_run_into_timeouts(openai_client: openai.OpenAI) -> None:
@@ -173,7 +182,7 @@ CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments
         ({"response_format": {"type": "json_object"}}, "messages"),
     ],
 )
-def test_openai_requests_are_checked(http: httpx2.Client, change: dict, param: str) -> None:
+def test_openai_requests_are_checked(http: httpx2.Client, change: dict[str, Any], param: str) -> None:
     """A request with a fault is answered 400 in OpenAI's shape, and names the param."""
     body = {"model": "sandbox-small", "messages": HELLO, **change}
     answer = http.post("/v1/chat/completions", json=body)
@@ -202,7 +211,7 @@ RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "x"}
         ({"model": "sandbox-thinking", "temperature": 0.2}, "does not take `temperature`"),
     ],
 )
-def test_anthropic_requests_are_checked(http: httpx2.Client, change: dict, message: str) -> None:
+def test_anthropic_requests_are_checked(http: httpx2.Client, change: dict[str, Any], message: str) -> None:
     """A request with a fault is answered 400 in Anthropic's shape, and its message names the path."""
     body = {"model": "sandbox-small", "max_tokens": 300, "messages": HELLO, **change}
     answer = http.post("/v1/messages", json=body, headers={"anthropic-version": "2023-06-01"})
