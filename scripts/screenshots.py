@@ -17,12 +17,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Page
 
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {1440: 900, 390: 844}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main() -> int:
@@ -87,11 +90,9 @@ def _shoot(url: str, pages: dict[str, str], into: Path) -> list[str]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--hide-scrollbars"])
         for width, height in SIZES.items():
             for theme in THEMES:
-                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]
+                context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
                 page = context.new_page()
-                said: list[str] = []
-                page.on("console", lambda m, said=said: said.append(m.text) if m.type == "error" else None)
-                page.on("pageerror", lambda e, said=said: said.append(str(e)))
+                said = _errors_of(page)
                 for name, path in pages.items():
                     where = f"{name}-{width}-{theme}"
                     answer = page.goto(url + path)
@@ -111,13 +112,27 @@ def _shoot(url: str, pages: dict[str, str], into: Path) -> list[str]:
     return faults
 
 
+def _errors_of(page: Page) -> list[str]:
+    """A list that grows by each error of the page's console and scripts."""
+    said: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
 @contextmanager
 def _studio(url: str | None, wait: float) -> Iterator[str]:
     if url:
         yield url.rstrip("/")
         return
     command = [sys.executable, "-m", "ell2a.studio.cli", "demo", "--port", "0", "--no-open"]
-    running: Any = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
     try:
         found = re.search(r"http://\S+:\d+", running.stdout.readline())
         if found is None:

@@ -78,6 +78,7 @@ def replayed(call_id: str, provider: str) -> Any:
     answer = plan.run()
     log = ell2a.current_log()
     assert log is not None
+    assert answer.call_id is not None
     assert log.call(answer.call_id).summary.replay_of == call_id
     return answer
 

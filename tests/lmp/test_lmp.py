@@ -74,6 +74,13 @@ def async_client(handler: Handler) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(api_key="k", http_client=http, max_retries=0)
 
 
+def stream_of(handler: Handler) -> ell2a.Stream:
+    """The stream of a call that this server answers; whoever asked is the only one to hold it."""
+    stream = ell2a.call("openai/gpt-4o", "x", client=client(handler), stream=True)
+    assert isinstance(stream, ell2a.Stream)
+    return stream
+
+
 def logged() -> list[Any]:
     log = ell2a.current_log()
     assert log is not None
@@ -103,7 +110,6 @@ def test_simple() -> None:
 
     told = greet("Ada")
     assert told == "Bonjour"
-    assert isinstance(told, str)
     assert seen[0]["messages"] == [
         {"role": "system", "content": "You greet in French."},
         {"role": "user", "content": "Greet Ada."},
@@ -114,6 +120,7 @@ def test_simple() -> None:
     assert row.lmp is not None
     assert row.lmp.endswith("greet")
     assert greet.prompt("Ada")[1].text == "Greet Ada."
+    assert isinstance(told, str)
 
 
 def test_simple_several() -> None:
@@ -173,6 +180,7 @@ async def test_async_functions() -> None:
 async def test_async_streams() -> None:
     """An asynchronous stream gives deltas, then the message."""
     stream = await ell2a.acall("openai/gpt-4o", "x", client=async_client(streamed("a", "b")), stream=True)
+    assert isinstance(stream, ell2a.AsyncStream)
     with pytest.raises(CallError, match="finish"):
         _ = stream.message
     assert [str(d) async for d in stream] == ["a", "b"]
@@ -182,9 +190,10 @@ async def test_async_streams() -> None:
 
 def test_streams() -> None:
     """A stream gives its deltas as they come, then message, metadata and call id."""
-    stream = ell2a.call("openai/gpt-4o", "x", client=client(streamed("Hel", "lo")), stream=True)
+    stream = stream_of(streamed("Hel", "lo"))
     assert [d.text for d in stream] == ["Hel", "lo"]
     assert stream.message.text == "Hello"
+    assert stream.metadata.usage is not None
     assert stream.metadata.usage.output_tokens == 2
     assert stream.metadata.timing.first_token_ms is not None
     assert logged()[0].id == stream.call_id
@@ -192,12 +201,12 @@ def test_streams() -> None:
 
 def test_streams_read_themselves() -> None:
     """Asking for the message reads the stream to its end."""
-    assert ell2a.call("openai/gpt-4o", "x", client=client(streamed("a", "b")), stream=True).text == "ab"
+    assert stream_of(streamed("a", "b")).text == "ab"
 
 
 def test_streams_left_early() -> None:
     """A stream that nobody reads to its end is logged as partial with what came."""
-    for delta in ell2a.call("openai/gpt-4o", "x", client=client(streamed("Hel", "lo")), stream=True):
+    for delta in stream_of(streamed("Hel", "lo")):
         assert delta.text == "Hel"
         break
     (row,) = logged()
@@ -207,7 +216,7 @@ def test_streams_left_early() -> None:
 def test_truncated_streams() -> None:
     """A stream that ends before its end raises, with what came as `partial`."""
     with pytest.raises(StreamBroken, match="before its end") as caught:
-        list(ell2a.call("openai/gpt-4o", "x", client=client(streamed("Hel", end=False)), stream=True))
+        list(stream_of(streamed("Hel", end=False)))
     assert caught.value.partial.text == "Hel"
     assert logged()[0].status == "partial"
 

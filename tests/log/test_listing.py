@@ -17,7 +17,7 @@ from ell2a.errors import InvalidFilter
 from ell2a.log import CallFilter, CallLog, LmpSource
 from ell2a.messages import AgentCallBlock, ImageBlock, ThinkingBlock, user
 
-AGENT = AgentSpec(name="weather", schema={"type": "object"})
+AGENT = AgentSpec(name="weather", input_schema={"type": "object"})
 START = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
@@ -37,7 +37,7 @@ def _varied(log: CallLog) -> dict[str, str]:
     add("agents", agents=[AGENT], answer=[AgentCallBlock(id="1", name="weather", arguments={})])
     add("images", [user(["look", image])], usage=Usage(input_tokens=1500, output_tokens=10), cost="0.0100000001")
     add("thinking", answer=[ThinkingBlock(text="hm")], usage=Usage(input_tokens=5, output_tokens=5), cost="0.01")
-    add("structured", response_format=ResponseFormat(kind="json_schema", name="S", schema={}), cost="2")
+    add("structured", response_format=ResponseFormat(kind="json_schema", name="S", json_schema={}), cost="2")
     add("lmp", lmp=lmp)
     add("replay", replay_of=made["plain"])
     add("stream", stream=True, status="partial", chunks=[Chunk(1.0, 1)])
@@ -207,7 +207,7 @@ def test_usage_is_the_sum_of_the_calls(log: CallLog, replays: bool) -> None:
             cache_read_tokens=generator.choice([None, 7]),
             reasoning_tokens=generator.choice([None, 3]),
         )
-        call = {
+        call: dict[str, Any] = {
             "model": generator.choice(["a", "b", "c"]),
             "provider": generator.choice(["openai", "groq"]),
             "lmp": generator.choice([None, "m.f", "m.g"]),

@@ -89,7 +89,7 @@ EVERYTHING = [
 ]
 AGENTS = [
     AgentSpec(
-        name="weather", description=LONG, schema={"type": "object", "properties": {"b": {}, "a": {}}}, strict=True
+        name="weather", description=LONG, input_schema={"type": "object", "properties": {"b": {}, "a": {}}}, strict=True
     ),
     ServerAgent(wire="openai-chat", raw={"type": "web_search"}),
 ]
@@ -124,7 +124,7 @@ def test_a_call_with_every_kind_of_block_comes_back_whole(log: CallLog) -> None:
         EVERYTHING,
         agents=AGENTS,
         agent_choice=AgentChoice(kind="agent", name="weather"),
-        response_format=ResponseFormat(kind="json_schema", name="S", schema={"b": 1, "a": 2}, strict=True),
+        response_format=ResponseFormat(kind="json_schema", name="S", json_schema={"b": 1, "a": 2}, strict=True),
         api_params={"temperature": 0.5, "z": 1, "a": {"y": 1, "b": None}},
         stream=True,
     )

@@ -204,7 +204,8 @@ def test_a_users_rule_sees_every_record(file_log: CallLog, tmp_path: Path) -> No
 
     def hook(record: dict[str, Any]) -> dict[str, Any]:
         kinds.append(record["record"])
-        return Redactor({"Jane Roe": "name"}).value(record)
+        changed: dict[str, Any] = Redactor({"Jane Roe": "name"}).value(record)
+        return changed
 
     file_log.redactor = hook
     call_id = logged(file_log, "My name is Jane Roe " + "." * 400, "Hello Jane Roe", cost="0.00000000012345")
