@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import CallObserver, Ell2aResponse
 from ell2a.calls.coerce import agent_choice_of, agents_of, response_format_of
+from ell2a.errors import InvalidParams, ParamFault
 from ell2a.handles import ModelHandle, resolve
 from ell2a.messages import Message, messages_of
 from ell2a.place import calling_place
@@ -93,16 +94,31 @@ def define(
     """Check a call as far as it is known without its messages. Raises DefinitionError with all faults."""
     provider, name, defaults = resolve(model, wire)
     offered = agents_of(agents, provider.wire)
-    return provider.define(
-        name,
-        client=client,
-        agents=offered,
-        agent_choice=agent_choice_of(agent_choice, offered),
-        response_format=response_format_of(response_format),
-        stream=bool(stream),
-        default_params=defaults,
-        **api_params,
-    )
+    faults: list[ParamFault] = []
+    made = {
+        "agent_choice": _or_fault(faults, lambda: agent_choice_of(agent_choice, offered)),
+        "response_format": _or_fault(faults, lambda: response_format_of(response_format)),
+    }
+    try:
+        definition = provider.define(
+            name, client=client, agents=offered, stream=bool(stream), default_params=defaults, **made, **api_params
+        )
+    except InvalidParams as error:
+        if not faults:
+            raise
+        raise InvalidParams(error.target, [*faults, *error.faults], allowed=error.allowed) from None
+    if faults:
+        raise InvalidParams(f"{provider.name}/{name}", faults)
+    return definition
+
+
+def _or_fault(faults: list[ParamFault], make: Callable[[], Any]) -> Any:
+    """What `make` gives; its faults are told together with those of the params."""
+    try:
+        return make()
+    except InvalidParams as error:
+        faults.extend(error.faults)
+        return None
 
 
 def run(

@@ -30,6 +30,7 @@ def calls(
 
     Example: ell2a-studio calls 'provider:openai status:error' --limit 5
     """
+    _tell_problems(filter)
     with _reading(store) as log:
         found, more = _newest(log, filter, limit)
     if as_json:
@@ -74,6 +75,14 @@ def show(
         write_json(detail.as_json())
     else:
         _write_call(detail)
+
+
+def _tell_problems(filter: str) -> None:
+    """What of a filter could not be read; the rest of it applies."""
+    from ell2a.log.filters import parse
+
+    for problem in parse(filter).problems:
+        tell(problem.message)
 
 
 @contextmanager

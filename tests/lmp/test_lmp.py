@@ -267,6 +267,13 @@ def test_a_missing_key_is_an_error_of_the_call() -> None:
     assert logged()[0].error_class == "MissingKey"
 
 
+def test_all_faults_at_once() -> None:
+    """A bad format, a bad choice among agents and a bad param are told together."""
+    with pytest.raises(ell2a.errors.InvalidParams) as caught:
+        ell2a.complex("openai/gpt-4o", response_format=3, agent_choice="nobody", tempature=1)(lambda: "x")
+    assert [f.path for f in caught.value.faults] == ["agent_choice", "response_format", "tempature"]
+
+
 def test_unknown_models() -> None:
     """A model that nobody knows is refused where it is defined, with how to name one."""
     with pytest.raises(UnknownModel, match="register_model"):
