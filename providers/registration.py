@@ -18,6 +18,10 @@ CLIENT_WIRES: Mapping[tuple[str, str], str] = {
     ("openai", "AsyncOpenAI"): "openai-chat",
     ("anthropic", "Anthropic"): "anthropic-messages",
     ("anthropic", "AsyncAnthropic"): "anthropic-messages",
+    ("anthropic", "AnthropicBedrock"): "anthropic-messages",
+    ("anthropic", "AsyncAnthropicBedrock"): "anthropic-messages",
+    ("anthropic", "AnthropicVertex"): "anthropic-messages",
+    ("anthropic", "AsyncAnthropicVertex"): "anthropic-messages",
 }
 """Package and class of an SDK's client -> the wire that it speaks by default. Subclasses speak it too."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -13,6 +14,7 @@ from ell2a.providers import model_names
 from ell2a.providers.hosts import host_of
 from ell2a.providers.provider import Provider
 from ell2a.providers.rows import ProviderRow, shipped_rows
+from ell2a.providers.user_rows import user_rows
 
 _OURS = {
     "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",
@@ -31,8 +33,11 @@ def names() -> list[str]:
 
 
 def rows() -> dict[str, ProviderRow]:
-    """The providers' rows by name, users' own at the end or in the place of those they replace."""
-    return {**shipped_rows(), **_own_rows}
+    """The providers' rows by name: the shipped ones, those of the user's file, and those that the program registered.
+
+    Each stands in the place of one before it that it replaces, else at the end. Raises DefinitionError for a faulty file.
+    """
+    return {**shipped_rows(), **user_rows(), **_own_rows}
 
 
 def wires() -> list[str]:
@@ -122,7 +127,7 @@ def provider_for_client(provider: Provider, client: Any) -> Provider:
 
 def _answers_at(known: ProviderRow, wire: str, host: str) -> bool:
     try:
-        return host in known.hosts or host == host_of(known.base_url(wire))
+        return any(fnmatchcase(host, one) for one in known.hosts) or host == host_of(known.base_url(wire))
     except CallError:
         # A variable in its address is not set: it is nowhere for now.
         return False

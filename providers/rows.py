@@ -45,6 +45,18 @@ class Quirks(TypedDict, total=False):
     """True: it fetches documents by their URL."""
 
 
+class ClientClasses(BaseModel):
+    """Clients of a wire's SDK that are made for one service: they find its address and key in the environment themselves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sync: str
+    """The name of a class in the SDK's package, such as `AzureOpenAI`."""
+    asynchronous: str
+    needs: list[str] = Field(default_factory=list)
+    """The environment variables, beside those of the key, that the classes need."""
+
+
 class ProviderRow(BaseModel):
     """One service as its users name it."""
 
@@ -61,7 +73,9 @@ class ProviderRow(BaseModel):
     base_url_variable: str | None = None
     """An environment variable that, where it is set, replaces the base URL of the default wire."""
     hosts: list[str] = Field(default_factory=list)
-    """Further hosts at which the same service answers."""
+    """Further hosts at which the same service answers; `*` stands for any part of a name."""
+    client: ClientClasses | None = None
+    """The SDK's own clients for this service, where they are not those of the wire."""
     docs: str | None = None
     prices: str | None = None
     """The provider's id in genai-prices; None: its prices are not known."""
@@ -85,7 +99,7 @@ class ProviderRow(BaseModel):
         missing = [name for name in _VARIABLE.findall(url) if not environ.get(name)]
         if missing:
             raise CallError(f"{self.name}: its address needs `{missing[0]}`, which is not set.", provider=self.name)
-        return _VARIABLE.sub(lambda found: environ[found[1]], url)
+        return _VARIABLE.sub(lambda found: environ[found[1]].rstrip("/"), url)
 
     def api_key(self, environ: Mapping[str, str] = os.environ) -> str | None:
         """The key, from the first variable that is set; None where none is."""

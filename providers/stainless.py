@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -14,14 +15,18 @@ from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import CallError, MissingKey, UnreadableResponse
 from ell2a.providers import param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
+from ell2a.providers.aws_event_stream import CONTENT_TYPE, AwsEventDecoder
 from ell2a.providers.errors import ErrorRule, error_from
 from ell2a.providers.param_rules import Asked, ParamRule, with_extra_body
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
+from ell2a.providers.rows import ClientClasses
 from ell2a.providers.sdk import require
 from ell2a.providers.sse import ServerSentEvent, SseDecoder
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
+
+EventDecoder = SseDecoder | AwsEventDecoder
 
 _NO_KEY = "none-needed"
 """What a client is given for a provider that needs no key: the SDKs insist on one."""
@@ -107,8 +112,18 @@ class StainlessProvider(Provider):
         key = self.row.api_key()
         if key is None and self.row.key and not self.row.key_optional:
             raise MissingKey(self.name, self.row.key)
+        own = self.row.client
+        if own is not None:
+            return self._own_client(own, asynchronous)
         made = getattr(self._module(), self.client_classes[asynchronous])
         return made(api_key=key or _NO_KEY, base_url=self.row.base_url(self.wire))
+
+    def _own_client(self, classes: ClientClasses, asynchronous: bool) -> Any:
+        missing = [name for name in classes.needs if not os.environ.get(name)]
+        if missing:
+            names = " and ".join(f"`{name}`" for name in missing)
+            raise CallError(f"{self.name} is called with {names}, which must be set.", provider=self.name)
+        return getattr(self._module(), classes.asynchronous if asynchronous else classes.sync)()
 
     def send(
         self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
@@ -120,7 +135,8 @@ class StainlessProvider(Provider):
             return Answer(_body(self.name, raw.http_response.content), _head(raw))
         manager = resource.with_streaming_response.create(**arguments)
         response = manager.__enter__()
-        return EventAnswer(self._events(response.iter_bytes()), response.close, _head(response))
+        events = self._events(response.iter_bytes(), _decoder(response))
+        return EventAnswer(events, response.close, _head(response))
 
     async def asend(
         self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
@@ -132,7 +148,8 @@ class StainlessProvider(Provider):
             return Answer(_body(self.name, raw.http_response.content), _head(raw))
         manager = resource.with_streaming_response.create(**arguments)
         response = await manager.__aenter__()
-        return AsyncEventAnswer(self._aevents(response.iter_bytes()), response.close, _head(response))
+        events = self._aevents(response.iter_bytes(), _decoder(response))
+        return AsyncEventAnswer(events, response.close, _head(response))
 
     def translate_error(self, exception: BaseException) -> CallError:
         return error_from(exception, self._module(), self.error_rules, provider=self.name)
@@ -150,16 +167,14 @@ class StainlessProvider(Provider):
             text = sse.data.decode("utf-8", "replace")
             return {"error": {"type": "unreadable_event", "message": f"no JSON: {text[:200]!r}"}}
 
-    def _events(self, pieces: Iterator[bytes]) -> Iterator[tuple[Any, int]]:
-        decoder = SseDecoder()
+    def _events(self, pieces: Iterator[bytes], decoder: EventDecoder) -> Iterator[tuple[Any, int]]:
         for piece in pieces:
             for sse in decoder.feed(piece):
                 yield self.event(sse), len(sse.data)
         for sse in decoder.flush():
             yield self.event(sse), len(sse.data)
 
-    async def _aevents(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[Any, int]]:
-        decoder = SseDecoder()
+    async def _aevents(self, pieces: AsyncIterator[bytes], decoder: EventDecoder) -> AsyncIterator[tuple[Any, int]]:
         async for piece in pieces:
             for sse in decoder.feed(piece):
                 yield self.event(sse), len(sse.data)
@@ -168,6 +183,12 @@ class StainlessProvider(Provider):
 
     def _module(self) -> ModuleType:
         return import_module(self.sdk.package)
+
+
+def _decoder(response: Any) -> EventDecoder:
+    """What reads the stream, by the type that the service says it has."""
+    kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+    return AwsEventDecoder() if kind == CONTENT_TYPE else SseDecoder()
 
 
 def _head(raw: Any) -> AnswerHead:

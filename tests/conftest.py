@@ -49,6 +49,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("ELL2A_STORE", str(tmp_path / "log.db"))
+    monkeypatch.setenv("ELL2A_PROVIDERS", "")
     # On a machine busy with other tests a commit may take longer than a call waits; tests/log tests the waiting itself.
     monkeypatch.setattr("ell2a.log.observer.PATIENCE_S", 20)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,8 +16,17 @@ from ell2a.providers.rows import read_rows, shipped_rows
 ROWS = list(shipped_rows().values())
 ASKED_FOR = {
     "openai", "anthropic", "openrouter", "groq", "xai", "deepseek", "together", "fireworks", "cerebras", "moonshot",
-    "perplexity", "mistral", "gemini", "ollama", "vllm", "llama-cpp", "lm-studio", "sandbox",
+    "azure", "zai", "qwen", "deepinfra", "sambanova", "nebius", "minimax", "github-models", "vercel", "huggingface",
+    "databricks", "bedrock", "vertex", "perplexity", "mistral", "gemini", "ollama", "vllm", "llama-cpp", "lm-studio", "sandbox",
 }  # fmt: skip
+
+PLACES = {
+    "ELL2A_SANDBOX_URL": "http://127.0.0.1:1",
+    "AZURE_OPENAI_ENDPOINT": "https://acme.openai.azure.com",
+    "DATABRICKS_HOST": "https://acme.cloud.databricks.com",
+    "AWS_REGION": "us-east-1",
+    "CLOUD_ML_REGION": "us-east5",
+}
 
 
 @pytest.fixture
@@ -38,10 +48,20 @@ class TestEveryRow:
         """Its wires are ones that something here speaks; its addresses are whole, encrypted unless on this machine."""
         assert set(known.wires) <= set(wires())
         for wire in known.wires:
-            url = known.base_url(wire, {"ELL2A_SANDBOX_URL": "http://127.0.0.1:1"})
+            url = known.base_url(wire, PLACES)
             parts = urlsplit(url)
             assert parts.hostname
             assert parts.scheme == ("http" if parts.hostname in {"localhost", "127.0.0.1"} else "https")
+
+    def test_its_client_classes_are_the_sdks(self, known: ProviderRow) -> None:
+        """A client of its own is a class of the SDK, and each variable in its address is one that the client needs."""
+        if known.client is None:
+            return
+        module = import_module(registry.get(known.name).sdk.package)
+        assert isinstance(getattr(module, known.client.sync), type)
+        assert isinstance(getattr(module, known.client.asynchronous), type)
+        for variable in known.client.needs:
+            assert variable.isupper()
 
     def test_says_where_it_is_documented(self, known: ProviderRow) -> None:
         """It names the page that its facts are from."""
