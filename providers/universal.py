@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
 from ell2a.calls import Action, UniversalParams
 from ell2a.providers.params import Range
+
+if TYPE_CHECKING:
+    from ell2a.providers.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,41 @@ def write_universal(
     if reason or native != value:
         return NativeParam(universal, name, native, "converted", reason or f"the form of {name}: {rule.form}")
     return NativeParam(universal, name, native, "kept" if name == universal else "renamed")
+
+
+def universal_table(provider: Provider) -> list[dict[str, Any]]:
+    """How a provider takes each universal param, as plain JSON values, in the order of UniversalParams.
+
+    `native`: the names of its wire that mean it and that this provider takes, the one written first in front; empty
+    where it has none. `range`: the values that fit, as text; `form`: the native form in words. The choice among agents
+    and the response format are words of ell2a's own, which each wire's translator writes.
+    """
+    refused = _refused_names(provider)
+    return [_shown(universal, provider.universal.get(universal), refused) for universal in UniversalParams.model_fields]
+
+
+def _shown(universal: str, rule: UniversalRule | None, refused: Mapping[str, str]) -> dict[str, Any]:
+    if rule is None:
+        form = "ell2a's own word, the same on every wire"
+        return {"universal": universal, "native": [], "own_word": True, "range": None, "form": form, "source": "ell2a"}
+    names = [name for name in rule.names if name not in refused]
+    why_not = "; ".join(dict.fromkeys(refused[name] for name in rule.names)) if rule.names and not names else None
+    return {
+        "universal": universal,
+        "native": names,
+        "own_word": False,
+        "range": None if rule.range is None else str(rule.range),
+        "form": why_not or (rule.form if names else "none"),
+        "source": rule.source,
+    }
+
+
+def _refused_names(provider: Provider) -> Mapping[str, str]:
+    """The names that a provider's row takes off its wire, with the reason."""
+    quirks, rule = provider.row.quirks, provider.universal.get("max_tokens")
+    limit = quirks.get("max_tokens_param")
+    others = {name: f"it takes `{limit}`" for name in (rule.names if rule and limit else ()) if name != limit}
+    return {**others, **quirks.get("refused_params", {})}
 
 
 def merged(one: Any, other: Any) -> Any:

@@ -17,6 +17,7 @@ from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.model_table import models_of, row_of
 from ell2a.providers.models import registered_models
 from ell2a.providers.sdk import installed_version
+from ell2a.providers.universal import universal_table
 
 _DATED = re.compile(r"-\d{4}(-?\d{2}){2}$|-\d{4}$")
 """A model name with its day at the end: the same model is there without it."""
@@ -43,6 +44,7 @@ def provider_detail(name: str, model: str | None = None, wire: str | None = None
         "model": model,
         "model_facts": [_model(provider, m) for m in _models(provider.row)],
         **_params(provider, model),
+        "universal_params": universal_table(provider),
     }
 
 
