@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ell2a.providers import Report
-
 from ell2a import providers
 from ell2a.calls import Ell2aCall, Ell2aResponse, TranslationItem, leaves_of
 from ell2a.messages import Block, Message, TextBlock, user
+from ell2a.providers import Report
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 8
 WIRE = "anthropic-messages"
