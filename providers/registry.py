@@ -18,6 +18,7 @@ from ell2a.providers.user_rows import user_rows
 
 _OURS = {
     "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",
+    "openai-responses": "ell2a.providers.openai_responses:OpenAIResponses",
     "anthropic-messages": "ell2a.providers.anthropic_messages:AnthropicMessages",
 }
 """Wire -> the class that speaks it. Plug-ins add theirs by the entry point group `ell2a.providers`."""

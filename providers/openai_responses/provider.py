@@ -1,0 +1,62 @@
+"""The wire openai-responses: OpenAI's Responses API, and whatever service speaks its format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ell2a.calls import Ell2aCall, Ell2aResponse
+from ell2a.providers import facts
+from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.openai_responses.error_rules import ERROR_RULES
+from ell2a.providers.openai_responses.native_keys import NATIVE_KEYS, WIRE
+from ell2a.providers.openai_responses.params import NOTES, OWNED, UNIVERSAL
+from ell2a.providers.openai_responses.request import write_request
+from ell2a.providers.openai_responses.request_reading import read_request
+from ell2a.providers.openai_responses.response import read_response
+from ell2a.providers.openai_responses.rules import RULES
+from ell2a.providers.openai_responses.stream import ResponsesAccumulator
+from ell2a.providers.openai_responses.wire_facts import WIRE_FACTS
+from ell2a.providers.provider import NativeRequest, NativeResponse
+from ell2a.providers.report import Report
+from ell2a.providers.sdk import SdkNeed, require
+from ell2a.providers.stainless import StainlessProvider
+
+
+class OpenAIResponses(StainlessProvider):
+    """OpenAI's Responses API, and whatever service speaks its format."""
+
+    wire = WIRE
+    sdk = SdkNeed("openai", "openai", ("2.0.0", "3.54.0"))
+    client_classes = ("OpenAI", "AsyncOpenAI")
+    owned = OWNED
+    notes = NOTES
+    universal = UNIVERSAL
+    native_keys = NATIVE_KEYS
+    rules = RULES
+    error_rules = ERROR_RULES
+
+    def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
+        del client, model
+        require(self.sdk, self.name)
+        from openai.resources.responses import Responses
+
+        return Responses.create
+
+    def resource(self, client: Any) -> Any:
+        return client.responses
+
+    def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
+        del client
+        return facts.facts_for(self.row, WIRE_FACTS, model)
+
+    def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
+        return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"))
+
+    def translate_request_to_ell2a(self, native: NativeRequest) -> Ell2aCall:
+        return read_request(native, self.name)
+
+    def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
+        return read_response(response, call, self.name)
+
+    def accumulator(self) -> ResponsesAccumulator:
+        return ResponsesAccumulator()
