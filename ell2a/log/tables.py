@@ -236,6 +236,62 @@ class StoreFactRow(LogRow, table=True):
     value: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
+class ProviderSnapshotRow(LogRow, table=True):
+    """What a provider's models endpoint listed at one time; the models stand in `listed_models`."""
+
+    __tablename__ = "provider_snapshots"
+
+    provider: str = Field(sa_column=Column(Text, primary_key=True))
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    """Counted from 1 for each provider."""
+    taken_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    checked_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    """When the endpoint last listed the same."""
+    endpoint: str = Field(sa_column=Column(Text, nullable=False))
+    """The address that was asked, without query or password."""
+    listing: str = Field(sa_column=Column(Text, nullable=False))
+    """The form of the entries, by its name among the providers' listings."""
+    models: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class ListedModelRow(LogRow, table=True):
+    """An entry of a models endpoint, once for as many snapshots as it stays the same in."""
+
+    __tablename__ = "listed_models"
+
+    provider: str = Field(sa_column=Column(Text, primary_key=True))
+    model: str = Field(sa_column=Column(Text, primary_key=True))
+    since: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    """The snapshot in which it first stood so."""
+    until: int | None = Field(default=None, sa_column=Column(Integer))
+    """The first snapshot in which it is gone or another; null: it stands so in the newest."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """The entry as the provider gave it, as a packed text."""
+
+
+class ObservationRow(LogRow, table=True):
+    """What a refused call showed of a model: a param or a capability that it does not take."""
+
+    __tablename__ = "observations"
+    __table_args__: ClassVar[Any] = (Index("observations_by_model", "provider", "model", "observed_at"),)
+
+    id: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    """The content id of what was observed and of the day: one row a day, however many calls are refused."""
+    provider: str = Field(sa_column=Column(Text, nullable=False))
+    model: str = Field(sa_column=Column(Text, nullable=False))
+    wire: str = Field(sa_column=Column(Text, nullable=False))
+    kind: str = Field(sa_column=Column(String(16), nullable=False))
+    """`param` or `capability`."""
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    """The value that was refused, as text, where others are taken."""
+    observed_at: int = Field(sa_column=Column(BigInteger, nullable=False))
+    call_id: str = Field(sa_column=Column(String(26), nullable=False))
+    """`calls.id` of the first refused call of the day."""
+    words: str = Field(sa_column=Column(Text, nullable=False))
+    """The provider's own."""
+
+
 metadata = LogRow.metadata
 
 
@@ -256,3 +312,6 @@ occurrences = _table("occurrences")
 lmp_versions = _table("lmp_versions")
 writers = _table("writers")
 store_facts = _table("store_facts")
+provider_snapshots = _table("provider_snapshots")
+listed_models = _table("listed_models")
+observations = _table("observations")

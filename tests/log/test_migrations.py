@@ -20,16 +20,17 @@ from ell2a.errors import StoreNewer
 from ell2a.log import CallLog, revisions
 from ell2a.log.tables import metadata
 
-SECOND = '''
+NEXT = '''
 """A column more."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 def upgrade():
     op.add_column("calls", sa.Column("mood", sa.Text()))
     {more}
 '''
+HEAD = revisions.HEAD
 
 
 def test_the_code_knows_the_newest_revision() -> None:
@@ -72,13 +73,13 @@ def newer_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The code of a release with one revision more."""
     folder = tmp_path / "migrations"
     shutil.copytree(str(files("ell2a.migrations")), folder, ignore=shutil.ignore_patterns("__pycache__"))
-    second = folder / "versions" / "second.py"
-    second.write_text(SECOND.format(more=""))
+    added = folder / "versions" / "next.py"
+    added.write_text(NEXT.format(head=HEAD, more=""))
     config = Config()
     config.set_main_option("script_location", str(folder))
-    monkeypatch.setattr(revisions, "HEAD", "0002")
+    monkeypatch.setattr(revisions, "HEAD", "next")
     monkeypatch.setattr(revisions, "_config", lambda: config)
-    return second
+    return added
 
 
 def test_an_older_store_is_upgraded_with_a_copy_kept(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -91,10 +92,10 @@ def test_an_older_store_is_upgraded_with_a_copy_kept(tmp_path: Path, request: py
     again = CallLog.open(path)
     assert again.call(call_id).summary.question == "before the upgrade"
     again.close()
-    copy = tmp_path / "calls.db.before-upgrade-from-0001"
+    copy = tmp_path / f"calls.db.before-upgrade-from-{HEAD}"
     assert copy.stat().st_mode & 0o077 == 0
     with sqlite3.connect(copy) as kept, sqlite3.connect(path) as upgraded:
-        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
         assert kept.execute("SELECT id FROM calls").fetchall() == [(call_id,)]
         assert upgraded.execute("SELECT mood FROM calls").fetchall() == [(None,)]
     kept.close()
@@ -109,12 +110,12 @@ def test_an_upgrade_that_fails_changes_nothing(tmp_path: Path, request: pytest.F
     log = CallLog.open(path)
     call_id = logged(log, "before")
     log.close()
-    second: Path = request.getfixturevalue("newer_code")
-    second.write_text(SECOND.format(more='op.execute("SELECT raise_an_error()")'))
+    added: Path = request.getfixturevalue("newer_code")
+    added.write_text(NEXT.format(head=HEAD, more='op.execute("SELECT raise_an_error()")'))
     with pytest.raises(Exception, match="raise_an_error"):
         CallLog.open(path)
     with sqlite3.connect(path) as store:
-        assert store.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert store.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
         assert "mood" not in [row[1] for row in store.execute("PRAGMA table_info(calls)")]
         assert store.execute("SELECT id FROM calls").fetchall() == [(call_id,)]
     store.close()
@@ -127,16 +128,16 @@ def test_a_server_is_upgraded_by_command_only(empty_database: str, request: pyte
     call_id = logged(log, "before")
     log.close()
     request.getfixturevalue("newer_code")
-    with pytest.raises(Exception, match="is at revision 0001: run `ell2a-studio migrate"):
+    with pytest.raises(Exception, match=f"is at revision {HEAD}: run `ell2a-studio migrate"):
         CallLog.open(empty_database)
-    assert CallLog.migrate(empty_database) == "0001"
+    assert CallLog.migrate(empty_database) == HEAD
     again = CallLog.open(empty_database)
     assert again.call(call_id).summary.question == "before"
     again.close()
     monkeypatch = pytest.MonkeyPatch()
     with monkeypatch.context() as older:
-        older.setattr(revisions, "HEAD", "0001")
-        older.setattr(revisions, "is_known", lambda revision: revision == "0001")
+        older.setattr(revisions, "HEAD", HEAD)
+        older.setattr(revisions, "is_known", lambda revision: revision == HEAD)
         with pytest.raises(StoreNewer):
             CallLog.open(empty_database)
         with pytest.raises(StoreNewer):
