@@ -17,7 +17,8 @@ Ell2aError
 │   ├── AuthenticationFailed     the key is not accepted (401)
 │   ├── PermissionDenied         the key may not do this (403)
 │   ├── NotFound                 no such model or address (404)
-│   ├── RateLimited              too many requests or tokens, or no credit left (429, 402)
+│   ├── RateLimited              too many requests or tokens (429)
+│   │   └── QuotaExhausted           no credit or quota is left (402, some 429): waiting does not help
 │   ├── Overloaded               the provider has no capacity now (529, 503)
 │   ├── ServerError              the provider failed (5xx)
 │   ├── CallTimeout              no answer in time
@@ -212,7 +213,11 @@ class NotFound(CallError):
 
 
 class RateLimited(CallError):
-    """Too many requests or tokens for now, or no credit left."""
+    """Too many requests or tokens for now."""
+
+
+class QuotaExhausted(RateLimited):
+    """No credit or quota is left: waiting does not help."""
 
 
 class Overloaded(CallError):
@@ -232,11 +237,24 @@ class ConnectionFailed(CallError):
 
 
 class StreamBroken(CallError):
-    """A stream ended before its end, or carried an error. `partial` is the response as far as it came."""
+    """A stream ended before its end, or carried an error. `partial` is the response as far as it came.
 
-    def __init__(self, message: str, *, partial: Any = None, **more: Any) -> None:
-        super().__init__(message, **more)
+    Where it is known what broke it, that error is `__cause__` (`Overloaded`, `CallTimeout`, ...), and its status, request
+    id, retry-after and body are here too. An error before the first piece of the answer is raised as it is.
+    """
+
+    def __init__(self, message: str, *, partial: Any = None, cause: CallError | None = None, **more: Any) -> None:
+        told = ("provider", "model", "status", "request_id", "retry_after", "body")
+        super().__init__(message, **{**({name: getattr(cause, name) for name in told} if cause else {}), **more})
         self.partial = partial
+        self.__cause__ = cause
+
+    @property
+    def kind(self) -> str:
+        """The class of the error that broke it, under which the call is logged; `StreamBroken` where nothing tells."""
+        cause = self.__cause__
+        told = isinstance(cause, CallError) and type(cause) is not CallError
+        return type(cause if told else self).__name__
 
 
 class UnreadableResponse(CallError):

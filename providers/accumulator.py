@@ -14,7 +14,7 @@ class Accumulator(Protocol):
     done: bool
     """The wire's own end has been seen; a stream that stops before it is truncated."""
     error: Any
-    """The error object that an event carried, or None."""
+    """The event that told of an error, whole; or None."""
 
     def feed(self, event: Any) -> Iterable[Delta]:
         """Take in one event; give the deltas in it."""

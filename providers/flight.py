@@ -140,6 +140,10 @@ class Flight:
         error.model = error.model or self.call.model
         return error
 
+    def error_told(self, event: Any) -> CallError:
+        """One of ours for an error that an event of the stream told."""
+        return self.provider.translate_error_told(event, self.head)
+
     def _stamped(self, error: Ell2aError) -> Ell2aError:
         if isinstance(error, CallError):
             error.call_id = self.call_id
@@ -202,7 +206,7 @@ def error_record(error: Ell2aError) -> ErrorRecord:
     if not isinstance(error, CallError):
         return ErrorRecord(error_class=type(error).__name__, message=str(error))
     return ErrorRecord(
-        error_class=type(error).__name__,
+        error_class=error.kind if isinstance(error, StreamBroken) else type(error).__name__,
         message=error.message,
         status=error.status,
         request_id=error.request_id,

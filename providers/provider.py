@@ -20,9 +20,10 @@ from ell2a.errors import CallError
 from ell2a.messages import Message
 from ell2a.providers import call_path, defining
 from ell2a.providers.accumulator import Accumulator
-from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
+from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.definition import Definition
+from ell2a.providers.errors import error_told
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.report import Report
 from ell2a.providers.rows import ProviderRow
@@ -158,6 +159,10 @@ class Provider(ABC):
     @abstractmethod
     def translate_error(self, exception: BaseException) -> CallError:
         """The SDK's exception -> one of ell2a.errors, with status, body, request id and retry-after."""
+
+    def translate_error_told(self, told: Any, head: AnswerHead) -> CallError:
+        """An error inside an answer of status 200 (a whole body, or an event of a stream) -> one of ell2a.errors."""
+        return error_told(told, head, (), provider=self.name)
 
     def endpoint(self, client: Any = None) -> str | None:
         """Scheme and host that a client talks to, or the row's; None where it is not known yet."""

@@ -16,7 +16,7 @@ from ell2a.errors import CallError, MissingKey, UnreadableResponse
 from ell2a.providers import param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
 from ell2a.providers.aws_event_stream import CONTENT_TYPE, AwsEventDecoder
-from ell2a.providers.errors import ErrorRule, error_from
+from ell2a.providers.errors import ErrorRule, error_from, error_told, request_id
 from ell2a.providers.param_rules import Asked, ParamRule, with_extra_body
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
@@ -30,6 +30,10 @@ EventDecoder = SseDecoder | AwsEventDecoder
 
 _NO_KEY = "none-needed"
 """What a client is given for a provider that needs no key: the SDKs insist on one."""
+
+
+_ANSWERS = ("choices", "content", "output")
+"""Where an answer stands on the wires of this kind: a body that has one of them is no mere error."""
 
 
 class StainlessProvider(Provider):
@@ -132,7 +136,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = resource.with_raw_response.create(**arguments)
-            return Answer(_body(self.name, raw.http_response.content), _head(raw))
+            return self._checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
         manager = resource.with_streaming_response.create(**arguments)
         response = manager.__enter__()
         events = self._events(response.iter_bytes(), _decoder(response))
@@ -145,7 +149,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = await resource.with_raw_response.create(**arguments)
-            return Answer(_body(self.name, raw.http_response.content), _head(raw))
+            return self._checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
         manager = resource.with_streaming_response.create(**arguments)
         response = await manager.__aenter__()
         events = self._aevents(response.iter_bytes(), _decoder(response))
@@ -153,6 +157,16 @@ class StainlessProvider(Provider):
 
     def translate_error(self, exception: BaseException) -> CallError:
         return error_from(exception, self._module(), self.error_rules, provider=self.name)
+
+    def translate_error_told(self, told: Any, head: AnswerHead) -> CallError:
+        return error_told(told, head, self.error_rules, provider=self.name)
+
+    def _checked(self, answer: Answer) -> Answer:
+        """The answer. Raises CallError for an error that came with status 200, as gateways send them."""
+        body = answer.body
+        if isinstance(body, dict) and body.get("error") and not any(body.get(name) for name in _ANSWERS):
+            raise self.translate_error_told(body, answer.head)
+        return answer
 
     def event(self, sse: ServerSentEvent) -> Any:
         """The native event of a server-sent one, or None for one that carries nothing, such as `[DONE]`.
@@ -193,8 +207,7 @@ def _decoder(response: Any) -> EventDecoder:
 
 def _head(raw: Any) -> AnswerHead:
     headers = {name.lower(): value for name, value in raw.headers.items()}
-    request_id = headers.get("x-request-id") or headers.get("request-id")
-    return AnswerHead(raw.status_code, request_id, getattr(raw, "retries_taken", 0) or 0, headers)
+    return AnswerHead(raw.status_code, request_id(headers), getattr(raw, "retries_taken", 0) or 0, headers)
 
 
 def _body(provider: str, content: bytes) -> Any:

@@ -27,6 +27,8 @@ class _Gathering(ABC):
         self._response: Ell2aResponse | None = None
         self._error: BaseException | None = None
         self._over = False
+        self._begun = False
+        """A piece of the answer has come."""
         self._pending: deque[Delta] = deque()
 
     @property
@@ -72,6 +74,7 @@ class _Gathering(ABC):
     def _take(self, event: Any, size: int) -> list[Delta]:
         self._flight.chunk(size)
         deltas = list(self._accumulator.feed(event))
+        self._begun = self._begun or bool(deltas)
         for delta in deltas:
             if self._flight.first_token_ms is None and delta.kind in _CONTENT:
                 self._flight.first_token_ms = self._flight.elapsed_ms()
@@ -83,12 +86,9 @@ class _Gathering(ABC):
         self._over = True
         accumulator, flight = self._accumulator, self._flight
         if accumulator.error is not None:
-            self._error = StreamBroken(
-                f"{flight.provider.name} broke off the stream: {accumulator.error}", body=accumulator.error
-            )
-        elif not accumulator.done:
+            return self._broken_by(flight.error_told(accumulator.error))
+        if not accumulator.done:
             self._error = StreamBroken(f"the stream of {flight.provider.name} ended before its end")
-        if self._error is not None:
             return self._partial()
         closing = flight.answered(accumulator.response())
         self._response, self._error = closing.response, flight.raised
@@ -97,14 +97,21 @@ class _Gathering(ABC):
     def _failed(self, exception: BaseException) -> CallClosing:
         """The closing of a stream that raised."""
         self._over = True
-        cause = (
-            self._flight.error_of(exception)
-            if isinstance(exception, Exception)
-            else CallError(type(exception).__name__)
-        )
-        broken = StreamBroken(f"the stream broke: {cause.message}", status=cause.status, body=cause.body)
-        broken.__cause__ = exception
-        self._error = broken
+        if not isinstance(exception, Exception):
+            # Ctrl-C or a cancelled task.
+            self._error = StreamBroken(f"the stream was stopped by {type(exception).__name__}")
+            return self._partial()
+        cause = self._flight.error_of(exception)
+        if cause is not exception:
+            cause.__cause__ = exception
+        return self._broken_by(cause)
+
+    def _broken_by(self, cause: CallError) -> CallClosing:
+        """The closing of a stream that an error ended: before the first piece of the answer, the error itself is the call's."""
+        if not self._begun:
+            self._error = cause
+            return self._flight.failed(cause, raw=self._accumulator.response() or None)
+        self._error = StreamBroken(f"the stream of {self._flight.provider.name} broke: {cause.message}", cause=cause)
         return self._partial()
 
     def _left(self) -> CallClosing:
@@ -161,7 +168,8 @@ class Stream(_Gathering):
                 self._finish(self._failed(exception))
                 if not isinstance(exception, Exception):
                     raise
-                raise self._whole_error() from exception
+                error = self._whole_error()
+                raise error from error.__cause__
         return self._pending.popleft()
 
     def _finish(self, closing: CallClosing) -> None:
@@ -222,7 +230,8 @@ class AsyncStream(_Gathering):
                 await self._finish(self._failed(exception))
                 if not isinstance(exception, Exception):
                     raise
-                raise self._whole_error() from exception
+                error = self._whole_error()
+                raise error from error.__cause__
         return self._pending.popleft()
 
     async def _finish(self, closing: CallClosing) -> None:

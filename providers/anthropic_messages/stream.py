@@ -37,7 +37,7 @@ class MessagesAccumulator:
         """Take in one event; give the deltas in it."""
         kind = event.get("type") if isinstance(event, dict) else None
         if isinstance(event, dict) and (kind == "error" or (kind is None and "error" in event)):
-            self.error = event.get("error", event)
+            self.error = event
             return ()
         taker = self._TAKERS.get(kind) if isinstance(kind, str) else None
         deltas = taker(self, event) if taker is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ell2a import errors
 from ell2a.messages import FinishKind
-from ell2a.providers.errors import ErrorRule
+from ell2a.providers.errors import AMAZON_RULES, ErrorRule
 
 WIRE = "anthropic-messages"
 
@@ -112,20 +112,14 @@ MEANINGLESS_LEAVES: Mapping[str, str] = {
 _ERRORS_PAGE = "https://platform.claude.com/docs/en/api/errors"
 
 ERROR_RULES: tuple[ErrorRule, ...] = (
-    ErrorRule(errors.RateLimited, body=r"credit balance is too low", source="answers of the API, 2025"),
+    ErrorRule(errors.QuotaExhausted, body=r"credit balance is too low", source="answers of the API, 2025"),
     ErrorRule(
         errors.ContextLengthExceeded,
         body=r"prompt is too long|input length and `max_tokens` exceed context limit|exceeds? the (maximum )?context window",
         source=_ERRORS_PAGE,
     ),
-    ErrorRule(errors.ContentFiltered, status=400, body=r"content filtering policy", source="answers of the API, 2025"),
-    ErrorRule(errors.BadRequest, body=r"request_too_large", source=_ERRORS_PAGE),
-    ErrorRule(errors.Overloaded, body=r"overloaded_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.RateLimited, body=r"rate_limit_error|billing_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.AuthenticationFailed, body=r"authentication_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.PermissionDenied, body=r"permission_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.NotFound, body=r"not_found_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.CallTimeout, body=r"timeout_error", source=_ERRORS_PAGE),
-    ErrorRule(errors.ServerError, body=r"\bapi_error\b", source=_ERRORS_PAGE),
+    ErrorRule(errors.ContentFiltered, body=r"content filtering policy", source="answers of the API, 2025"),
+    ErrorRule(errors.Overloaded, body=r"\boverloaded_error\b", source=_ERRORS_PAGE),
+    *AMAZON_RULES,
 )
-"""The type in the body tells more than the status: errors inside a stream have no status of their own."""
+"""The first that fits. Every other type that the API documents goes with a status of its own."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from ell2a.calls import Ell2aCall, Ell2aResponse
 from ell2a.providers import facts
-from ell2a.providers.answer import Answer, AsyncEventAnswer, EventAnswer
 from ell2a.providers.capabilities import ProviderCapabilities
-from ell2a.providers.errors import class_of, message_of
 from ell2a.providers.openai_chat.error_rules import ERROR_RULES
 from ell2a.providers.openai_chat.native_keys import NATIVE_KEYS, WIRE
 from ell2a.providers.openai_chat.params import NOTES, OWNED, UNIVERSAL
@@ -23,8 +20,6 @@ from ell2a.providers.provider import NativeRequest, NativeResponse
 from ell2a.providers.report import Report
 from ell2a.providers.sdk import SdkNeed, require
 from ell2a.providers.stainless import StainlessProvider
-
-_SomeAnswer = TypeVar("_SomeAnswer", bound=Answer | EventAnswer | AsyncEventAnswer)
 
 
 class OpenAIChat(StainlessProvider):
@@ -65,31 +60,3 @@ class OpenAIChat(StainlessProvider):
 
     def accumulator(self) -> ChatAccumulator:
         return ChatAccumulator()
-
-    def send(
-        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
-    ) -> Answer | EventAnswer:
-        return self._checked(super().send(client, native, options))
-
-    async def asend(
-        self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
-    ) -> Answer | AsyncEventAnswer:
-        return self._checked(await super().asend(client, native, options))
-
-    def _checked(self, answer: _SomeAnswer) -> _SomeAnswer:
-        """The answer. Raises CallError for an error that came with status 200, as gateways send them."""
-        body = answer.body if isinstance(answer, Answer) else None
-        error = body.get("error") if isinstance(body, dict) and not body.get("choices") else None
-        if not error:
-            return answer
-        said = error.get("status", error.get("code")) if isinstance(error, dict) else None
-        status = said if type(said) is int else None
-        kind = class_of(status, body, self.error_rules)
-        words = message_of(body) or "no message"
-        raise kind(
-            f"{self.name} answered with an error: {words}",
-            provider=self.name,
-            status=answer.head.status,
-            request_id=answer.head.request_id,
-            body=body,
-        )

@@ -34,7 +34,8 @@ class ChatAccumulator:
             self.done = self._ended = True
             return
         if event.get("error") is not None:
-            self.error = self._body["error"] = event["error"]
+            self.error = event
+            self._body["error"] = event["error"]
         if "choices" in event or self.error is None:
             yield from self._chunk(event)
 

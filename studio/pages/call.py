@@ -83,6 +83,7 @@ ADVICE: Mapping[str, str] = {
     "PermissionDenied": "The key is accepted and may not do this: check the project's models and limits.",
     "NotFound": "The provider has no such model or address: compare the name with its list of models.",
     "RateLimited": "Wait as long as the provider asked for, run fewer calls at once, or replay it elsewhere.",
+    "QuotaExhausted": "No credit or quota is left: add some, or replay it elsewhere. Waiting does not help.",
     "Overloaded": "The provider has no capacity: try again later, or replay it elsewhere.",
     "ServerError": "The provider failed: try again, or replay it elsewhere.",
     "CallTimeout": "Give a longer `timeout`, ask for a stream, or for fewer tokens.",

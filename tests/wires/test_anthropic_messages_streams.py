@@ -130,7 +130,7 @@ def test_what_comes_with_the_end() -> None:
 def test_an_error_in_a_stream(event: Any) -> None:
     """An error event is told as such, and what came before it stands."""
     body, _, accumulator = accumulated(START, opened(0, type="text", text="A"), event)
-    assert accumulator.error == event["error"]
+    assert accumulator.error == event
     assert not accumulator.done
     assert body["content"] == [{"type": "text", "text": "A"}]
 

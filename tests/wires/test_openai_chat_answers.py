@@ -19,6 +19,7 @@ from ell2a.errors import (
     ContextLengthExceeded,
     InvalidParams,
     OutputNotParsed,
+    QuotaExhausted,
     RateLimited,
     StreamBroken,
 )
@@ -552,7 +553,7 @@ async def test_the_async_client() -> None:
         (400, {"error": {"message": "This model's maximum context length is 8192 tokens."}}, ContextLengthExceeded),
         (400, {"error": {"code": "content_filter", "message": "x"}}, ContentFiltered),
         (400, {"error": {"message": "Unknown parameter: 'x'."}}, BadRequest),
-        (429, {"error": {"code": "insufficient_quota"}}, RateLimited),
+        (429, {"error": {"code": "insufficient_quota"}}, QuotaExhausted),
     ],
 )
 def test_error_bodies(status: int, body: Any, error: type[CallError]) -> None:
