@@ -230,7 +230,7 @@ class CallLog:
         self._writer = self._watch = None
 
     def _take_spool(self) -> None:
-        spool = Spool(self._store.location.spool)
+        spool = Spool(*self._store.location.spools)
         if spool.is_empty():
             return
         # A store that cannot be written to now leaves the spool for the next start.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -69,6 +70,14 @@ class Location:
     def spool(self) -> Path:
         """The file of records that could not be written."""
         return self.beside.with_name(self.beside.name + ".spool.jsonl")
+
+    @property
+    def spools(self) -> tuple[Path, ...]:
+        """That file, and those to use where it cannot be written: a disk that is full, a folder that is read only."""
+        digest = hashlib.sha256(os.fsencode(self.beside)).hexdigest()[:16]
+        name = f"{self.beside.name}-{digest}.spool.jsonl"
+        shared = Path(tempfile.gettempdir()) / f"ell2a-{os.getuid()}"
+        return (self.spool, user_state_path("ell2a", appauthor=False) / "spool" / name, shared / name)
 
     def make_folder(self) -> None:
         """Make the folder of the store and of its files, for its owner alone. One that exists stays as it is."""

@@ -55,7 +55,7 @@ class Writer:
         self.id = new_call_id()
         self.hook = hook
         self._store = store
-        self._spool = Spool(store.location.spool)
+        self._spool = Spool(*store.location.spools)
         self._known = _Known()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._state = threading.Lock()
@@ -146,11 +146,11 @@ class Writer:
     def _keep(self, ticket: Ticket, why: str) -> str:
         """Put a record into the spool; gives what to tell of it."""
         try:
-            self._spool.append(redacted(ticket.record, current_redactor()))
+            kept = self._spool.append(redacted(ticket.record, current_redactor()))
         except OSError as exception:
             return f"{why}, and it cannot be kept in {self._spool.path} either: {exception.strerror}; it is lost"
         self._spooled = True
-        return f"{why}; it is kept in {self._spool.path} until the store answers again"
+        return f"{why}; it is kept in {kept} until the store answers again"
 
     # --- the thread ---
 
@@ -315,7 +315,7 @@ def take_in(spool: Spool, connection: WriterConnection, *, wait: bool = True) ->
                 for value in records:
                     write([value])
 
-    return spool.take(write, wait=wait)
+    return spool.take(write, first=lambda record: record.get("record") == "opening", wait=wait)
 
 
 def _is_of_the_store(exception: Exception) -> bool:
