@@ -52,6 +52,7 @@ def define(
         agents=agents,
         agent_choice=agent_choice,
         response_format=response_format,
+        stream=stream,
     )
     facts = provider.capabilities(client, model)
     end_of_life.warn_if_past(f"{provider.name}/{model}", facts.end_of_life)

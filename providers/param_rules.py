@@ -24,6 +24,8 @@ class Asked:
     """None: not known, as where params are checked alone; rules about agents then say nothing."""
     agent_choice: AgentChoice | None = None
     response_format: ResponseFormat | None = None
+    stream: bool | None = None
+    """None: not known, as where params are checked alone."""
     quirks: Quirks = field(default_factory=Quirks)
 
     def __getitem__(self, name: str) -> Any:

@@ -99,10 +99,12 @@ class Provider(ABC):
         agents: Sequence[AnyAgent] | None = None,
         agent_choice: AgentChoice | None = None,
         response_format: ResponseFormat | None = None,
+        stream: bool | None = None,
     ) -> None:
         """Raises InvalidParams with every fault at once: names, types, ranges, rules across params.
 
-        Rules that tell of agents are held only where `agents` is given, be it empty.
+        Rules that tell of agents are held only where `agents` is given, be it empty; those that tell of the
+        stream where `stream` is.
         """
 
     # --- translation: pure, over plain JSON ---

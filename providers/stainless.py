@@ -82,6 +82,7 @@ class StainlessProvider(Provider):
         agents: Sequence[AnyAgent] | None = None,
         agent_choice: AgentChoice | None = None,
         response_format: ResponseFormat | None = None,
+        stream: bool | None = None,
     ) -> None:
         given = api_params or {}
         param_check.check(
@@ -97,6 +98,7 @@ class StainlessProvider(Provider):
                 agents=agents,
                 agent_choice=agent_choice,
                 response_format=response_format,
+                stream=stream,
                 quirks=self.row.quirks,
             ),
         )

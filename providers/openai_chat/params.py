@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ell2a.providers.openai_models import REASONING, is_one_of
 from ell2a.providers.params import Range
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
@@ -30,17 +31,10 @@ _DEFAULTS_ONLY = (
     "the API's own 400, `Only the default (1) value is supported`, as in https://github.com/QwenLM/qwen-code/issues/921"
 )
 
-_REASONING_MODELS = ("o1", "o3", "o3-mini", "o3-pro", "o4-mini", "gpt-5", "gpt-5-mini", "gpt-5-nano")
-"""Models of OpenAI's that draw by their own rule. Later ones take sampling params where their effort is `none`."""
-
-
-def _reasons(model: str) -> bool:
-    return any(model == name or model.startswith(f"{name}-20") for name in _REASONING_MODELS)
-
 
 def _not_when_reasoning(name: str) -> Callable[[str], str | None]:
     def refused(model: str) -> str | None:
-        if not _reasons(model):
+        if not is_one_of(model, REASONING):
             return None
         return f"{model} reasons, and draws by its own rule: leave `{name}` out ({_REASONING_GUIDE})"
 
@@ -49,7 +43,9 @@ def _not_when_reasoning(name: str) -> Callable[[str], str | None]:
 
 def _max_tokens(model: str) -> str | None:
     return (
-        f"{model} reasons: write `max_completion_tokens`, which counts the reasoning too" if _reasons(model) else None
+        f"{model} reasons: write `max_completion_tokens`, which counts the reasoning too"
+        if is_one_of(model, REASONING)
+        else None
     )
 
 

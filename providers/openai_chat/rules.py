@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from ell2a.providers.openai_models import (
+    EFFORT_SOURCE,
+    SAMPLING_WITHOUT_EFFORT,
+    effort_hint,
+    efforts_of,
+    is_one_of,
+)
 from ell2a.providers.param_rules import Asked, ParamRule, is_whole
 
 _REFERENCE = "https://platform.openai.com/docs/api-reference/chat/create"
@@ -14,55 +21,23 @@ _TWO_LIMITS = (
     "the API's own 400 `invalid_parameter_combination`, as in https://github.com/langchain-ai/langgraph/issues/5943"
 )
 _PARALLEL = "the API's own 400, as in https://github.com/Upsonic/Upsonic/issues/323"
-_EFFORT_SOURCE = "the API's own 400 `unsupported_value`, as in https://github.com/anomalyco/opencode/pull/26268 and https://github.com/openai/openai-agents-python/issues/2089"
 
 _OPENAI = frozenset({"openai", "azure"})
-
-_EFFORTS: Mapping[str, tuple[str, ...]] = {
-    "o1": ("low", "medium", "high"),
-    "o3": ("low", "medium", "high"),
-    "o3-mini": ("low", "medium", "high"),
-    "o3-pro": ("low", "medium", "high"),
-    "o4-mini": ("low", "medium", "high"),
-    "gpt-5": ("minimal", "low", "medium", "high"),
-    "gpt-5-mini": ("minimal", "low", "medium", "high"),
-    "gpt-5-nano": ("minimal", "low", "medium", "high"),
-    "gpt-5-pro": ("high",),
-    "gpt-5.1": ("none", "low", "medium", "high"),
-    "gpt-5.1-chat-latest": ("medium",),
-    "gpt-5.2": ("none", "low", "medium", "high", "xhigh"),
-    "gpt-5.4": ("none", "low", "medium", "high", "xhigh"),
-    "gpt-5.5": ("none", "low", "medium", "high", "xhigh"),
-}
-"""Model -> the efforts that it takes. Of models that are not here nothing is known."""
-
-_SAMPLING_WITHOUT_EFFORT = ("gpt-5.1", "gpt-5.2", "gpt-5.4")
-"""Models that take sampling params only while their effort is `none`, which is their default."""
 
 _NO_STOP = ("o3", "o3-pro", "o4-mini")
 
 
 def _is(asked: Asked, names: tuple[str, ...]) -> bool:
-    """Whether the model is one of these, dated or not."""
-    return any(asked.model == name or asked.model.startswith(f"{name}-20") for name in names)
-
-
-def _efforts(asked: Asked) -> tuple[str, ...] | None:
-    return next((efforts for name, efforts in _EFFORTS.items() if _is(asked, (name,))), None)
+    return is_one_of(asked.model, names)
 
 
 def _beyond_efforts(asked: Asked) -> bool:
-    taken = _efforts(asked)
+    taken = efforts_of(asked.model)
     return taken is not None and asked["reasoning_effort"] not in taken
 
 
 def _speaks(asked: Asked) -> bool:
     return isinstance(asked["modalities"], list | tuple) and "audio" in asked["modalities"]
-
-
-def _effort_hint() -> str:
-    newest = ", ".join(repr(effort) for effort in _EFFORTS["gpt-5.5"])
-    return f"the o-models take 'low', 'medium', 'high'; gpt-5 'minimal' too; gpt-5.2 and later {newest}"
 
 
 def _beside_prediction(name: str, broken: Callable[[Asked], bool] | None = None) -> ParamRule:
@@ -84,7 +59,7 @@ def _beside_effort(name: str, default: Any) -> ParamRule:
         path=name,
         given=("reasoning_effort", name),
         broken=lambda asked: (
-            _is(asked, _SAMPLING_WITHOUT_EFFORT) and asked["reasoning_effort"] != "none" and asked[name] != default
+            _is(asked, SAMPLING_WITHOUT_EFFORT) and asked["reasoning_effort"] != "none" and asked[name] != default
         ),
         problem=f"{{{name}!r}} is taken by {{model}} only where it does not reason",
         hint=f"leave out `{name}`, or write `reasoning_effort='none'`",
@@ -127,8 +102,8 @@ RULES: tuple[ParamRule, ...] = (
         given=("reasoning_effort",),
         broken=_beyond_efforts,
         problem="{reasoning_effort!r} is not taken by {model}",
-        hint=_effort_hint(),
-        source=_EFFORT_SOURCE,
+        hint=effort_hint(),
+        source=EFFORT_SOURCE,
         providers=_OPENAI,
     ),
     _beside_effort("temperature", 1),

@@ -6,6 +6,7 @@ from ell2a.providers.capabilities import UNKNOWN, Fact, ProviderCapabilities, no
 
 _AS_OF = "2026-11-22"
 _TYPES = "openai 3.54.0, types.responses."
+_CREATE = f"{_TYPES}response_create_params"
 
 
 def _yes(detail: str, value: object = None) -> Fact:
@@ -17,28 +18,49 @@ def _no(detail: str) -> Fact:
 
 
 WIRE_FACTS = ProviderCapabilities(
-    streaming=_yes(f"{_TYPES}response_create_params: stream"),
-    structured_outputs=_yes(f"{_TYPES}response_create_params: text.format"),
-    function_calling=_yes(f"{_TYPES}response_create_params: tools"),
+    streaming=_yes(f"{_CREATE}: stream"),
+    structured_outputs=_yes(f"{_TYPES}response_text_config_param: format"),
+    function_calling=_yes(f"{_TYPES}function_tool_param"),
     agent_calling=_yes(f"{_TYPES}response_input_item_param: FunctionCallOutput"),
-    parallel_agent_calls=_yes(f"{_TYPES}response_create_params: parallel_tool_calls"),
-    agent_choice=_yes(f"{_TYPES}response_create_params: tool_choice", ["auto", "none", "required", "agent"]),
-    system_messages=_yes(f"{_TYPES}response_create_params: instructions"),
+    parallel_agent_calls=_yes(f"{_CREATE}: parallel_tool_calls"),
+    agent_choice=_yes(f"{_CREATE}: ToolChoice", ["auto", "none", "required", "agent"]),
+    system_messages=_yes(f"{_CREATE}: instructions, and messages of the roles system and developer"),
     image_input=_yes(f"{_TYPES}response_input_image_param"),
-    audio_input=UNKNOWN,
-    video_input=_no("no content part of an input holds moving pictures"),
+    audio_input=_no(
+        f"{_TYPES}response_input_message_content_list_param: text, images and files; sound is openai-chat's"
+    ),
+    video_input=_no(f"{_TYPES}response_input_message_content_list_param: no part holds moving pictures"),
     document_input=_yes(f"{_TYPES}response_input_file_param"),
-    image_output=_yes(f"{_TYPES}response_output_item: ImageGenerationCall"),
-    audio_output=UNKNOWN,
-    thinking=_yes(f"{_TYPES}response_create_params: reasoning", ["effort"]),
-    caching=_yes(f"{_TYPES}response_create_params: prompt_cache_key"),
-    multiple_choices=_no("`responses.create` has no `n`"),
-    seed=_no("`responses.create` has no `seed`"),
-    stop=_no("`responses.create` has no `stop`"),
-    temperature=_yes(f"{_TYPES}response_create_params: temperature"),
-    logprobs=_yes(f"{_TYPES}response_create_params: top_logprobs"),
+    image_output=_yes(f"{_TYPES}response_output_item: ImageGenerationCall, by the agent image_generation"),
+    audio_output=_no(f"{_TYPES}response_output_message: text and refusals"),
+    thinking=_yes("openai 3.54.0, types.shared_params.reasoning", ["effort"]),
+    caching=_yes(f"{_CREATE}: prompt_cache_key, prompt_cache_options", ["automatic"]),
+    multiple_choices=_no(f"{_CREATE}: it has no `n`, an answer is one"),
+    seed=_no(f"{_CREATE}: it has no `seed`"),
+    stop=_no(f"{_CREATE}: it has no `stop`"),
+    temperature=_yes(f"{_CREATE}: temperature"),
+    logprobs=_yes(f"{_CREATE}: top_logprobs, and message.output_text.logprobs in include"),
     citations=_yes(f"{_TYPES}response_output_text: annotations"),
-    server_agents=_yes(f"{_TYPES}tool_param"),
+    server_agents=_yes(
+        f"{_TYPES}tool_param",
+        [
+            "apply_patch",
+            "code_interpreter",
+            "computer",
+            "computer_use_preview",
+            "custom",
+            "file_search",
+            "image_generation",
+            "local_shell",
+            "mcp",
+            "namespace",
+            "programmatic_tool_calling",
+            "shell",
+            "tool_search",
+            "web_search",
+            "web_search_preview",
+        ],
+    ),
     context_window=UNKNOWN,
     max_output_tokens=UNKNOWN,
     knowledge_date=UNKNOWN,
