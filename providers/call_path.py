@@ -40,7 +40,7 @@ def call(
     definition: Definition, messages: list[Message], *, client: Any = None, observer: CallObserver | None = None
 ) -> Ell2aResponse | Stream:
     """Make a call. Raises CallError, after the record of it is closed."""
-    flight = Flight(definition, messages, client)
+    flight = Flight.of(definition, messages, client)
     record = (observer or UNOBSERVED).open(flight.opening())
     try:
         used = clients.client_for(flight.provider, definition.model, flight.given_client, asynchronous=False)
@@ -65,7 +65,7 @@ async def acall(
     definition: Definition, messages: list[Message], *, client: Any = None, observer: CallObserver | None = None
 ) -> Ell2aResponse | AsyncStream:
     """Make a call with an asynchronous client."""
-    flight = Flight(definition, messages, client)
+    flight = Flight.of(definition, messages, client)
     record = await (observer or UNOBSERVED).aopen(flight.opening())
     try:
         used = clients.client_for(flight.provider, definition.model, flight.given_client, asynchronous=True)

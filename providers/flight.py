@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import (
     Attempt,
@@ -14,9 +15,11 @@ from ell2a.calls import (
     CallOpening,
     CallStatus,
     Chunk,
+    Ell2aCall,
     Ell2aResponse,
     ErrorRecord,
     Timing,
+    TranslationItem,
     new_call_id,
 )
 from ell2a.errors import CallError, ContractError, Ell2aError, StreamBroken, UnreadableResponse
@@ -28,34 +31,50 @@ from ell2a.providers.report import Report
 from ell2a.providers.requirements import check_messages
 from ell2a.providers.sdk import sdk_of
 
+if TYPE_CHECKING:
+    from ell2a.providers.provider import Provider
+
 
 class Flight:
     """Built before the request leaves: the native request stands, and is known to be sendable."""
 
-    def __init__(self, definition: Definition, messages: list[Message], client: Any) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        call: Ell2aCall,
+        request: dict[str, Any],
+        translation: Sequence[TranslationItem],
+        client: Any = None,
+    ) -> None:
+        self.provider, self.call, self.request, self.translation = provider, call, request, translation
+        self.given_client = client
+        self.call_id = new_call_id()
+        self.started_at = datetime.now(UTC)
+        self._clock = time.perf_counter()
+        self.head = AnswerHead()
+        self.attempts: list[Attempt] | None = None
+        """Each try, where whoever sends the request sees them; None: only what `head` tells of them is known."""
+        self.chunks: list[Chunk] = []
+        self.first_token_ms: float | None = None
+        self.endpoint = provider.endpoint(client)
+        self.raised: Ell2aError | None = None
+        """The error that the call ended with."""
+
+    @classmethod
+    def of(cls, definition: Definition, messages: list[Message], client: Any) -> Flight:
+        """A defined call with its messages, translated. Raises DefinitionError for what cannot be sent."""
         from ell2a.providers.registry import provider_for_client
 
         provider = provider_for_client(definition.provider, client)
         if provider is not definition.provider:
             # A client given to the call alone talks to another service than the one that was defined.
             definition = replace(definition, provider=provider)
-        self.provider, self.definition = provider, definition
-        self.given_client = client if client is not None else definition.client
-        self.call = definition.call(messages)
-        check_messages(provider, self.call)
+        call = definition.call(messages)
+        check_messages(provider, call)
         report = Report(f"{provider.name}/{definition.model} on {provider.wire}", replay=definition.replay)
-        self.request = provider.translate_ell2a_to_provider(self.call, report)
-        converted.check(definition, self.request)
-        self.translation = report.items
-        self.call_id = new_call_id()
-        self.started_at = datetime.now(UTC)
-        self._clock = time.perf_counter()
-        self.head = AnswerHead()
-        self.chunks: list[Chunk] = []
-        self.first_token_ms: float | None = None
-        self.endpoint = provider.endpoint(self.given_client)
-        self.raised: Ell2aError | None = None
-        """The error that the call ended with."""
+        request = provider.translate_ell2a_to_provider(call, report)
+        converted.check(definition, request)
+        return cls(provider, call, request, report.items, client if client is not None else definition.client)
 
     def opening(self) -> CallOpening:
         """What an observer is told before the request leaves."""
@@ -187,6 +206,8 @@ class Flight:
         return Timing(started_at=self.started_at, first_token_ms=self.first_token_ms, duration_ms=self.elapsed_ms())
 
     def _attempts(self, error: Ell2aError | None = None) -> list[Attempt]:
+        if self.attempts is not None:
+            return list(self.attempts)
         # The SDKs tell how often they tried again, not why: the earlier tries have no status here.
         earlier = [Attempt(number=n + 1) for n in range(self.head.retries)]
         status = error.status if isinstance(error, CallError) else self.head.status
