@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LogOff(UserWarning):
-    """The store could not be opened: calls are made, and not logged."""
+    """What was given as the store can be none: calls are made, and not logged."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,10 @@ def settings() -> Settings:
 
 
 def current_log() -> CallLog | None:
-    """The log that calls go to, opened when first asked for; None where it is off or cannot be opened (one warning)."""
+    """The log that calls go to, opened when first asked for; None where it is off, or where its address is none (one warning).
+
+    A store that cannot be opened now (locked, damaged, newer, gone) gives a log that puts its records aside.
+    """
     global _log, _opened
     if _opened:
         return _log
@@ -66,15 +69,15 @@ def current_log() -> CallLog | None:
         if not _opened:
             store = _settings.store or os.environ.get("ELL2A_STORE")
             try:
-                _log = None if str(store) == "off" else _open(store)
+                _log = None if str(store) == "off" else _open(store, aside=True)
             except StoreError as error:
                 warnings.warn(f"calls are not logged: {error}", LogOff, stacklevel=4)
             _opened = True
         return _log
 
 
-def _open(store: str | Path | None) -> CallLog:
+def _open(store: str | Path | None, *, aside: bool = False) -> CallLog:
     # The log brings SQLAlchemy along: `import ell2a` does without it.
     from ell2a.log import CallLog
 
-    return CallLog.open(store)
+    return CallLog.open_or_aside(store) if aside else CallLog.open(store)

@@ -1,5 +1,6 @@
 """The call log: every call, its messages, and what is known of it, in SQLite or PostgreSQL."""
 
+from ell2a.log.aside import LogUnavailable
 from ell2a.log.call_log import CallLog
 from ell2a.log.redaction import register_secret
 from ell2a.log.views import (
@@ -15,7 +16,6 @@ from ell2a.log.views import (
     StoreInfo,
     UsageRow,
 )
-from ell2a.log.writer import LogUnavailable
 
 __all__ = [
     "Blob",

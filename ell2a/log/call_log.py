@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import os
 import threading
+import time
 import weakref
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,10 +18,11 @@ from ell2a.errors import StoreError
 from ell2a.log import listing, reading
 from ell2a.log import store as stores
 from ell2a.log import usage as sums
+from ell2a.log.aside import Aside, AsideWriter, RedactionHook
 from ell2a.log.connection import WriterConnection
 from ell2a.log.following import following
+from ell2a.log.location import Location
 from ell2a.log.observer import LogObserver
-from ell2a.log.spool import Spool
 from ell2a.log.store import Store
 from ell2a.log.usage import UsageGroup
 from ell2a.log.views import (
@@ -35,11 +37,12 @@ from ell2a.log.views import (
     StoreInfo,
     UsageRow,
 )
-from ell2a.log.writer import RedactionHook, Writer, take_in
+from ell2a.log.writer import Writer, take_in
 from ell2a.messages import Message
 
 _open_logs: weakref.WeakSet[CallLog] = weakref.WeakSet()
 _PATIENCE_AT_START_MS = 250
+_BETWEEN_TRIES_S = 5.0
 _inherited: list[Any] = []
 """In a forked child, the parent's connections: neither used nor closed."""
 
@@ -47,8 +50,12 @@ _inherited: list[Any] = []
 class CallLog:
     """An open store of calls. Safe to use from many threads, and after a fork."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, location: Location, store: Store | None) -> None:
+        self._location = location
+        self._opened = store
+        self._aside = Aside(location)
+        self._instead: AsideWriter | None = None
+        self._next_try = 0.0
         self._writer: Writer | None = None
         self._starting = threading.Lock()
         self._pid = os.getpid()
@@ -64,10 +71,25 @@ class CallLog:
         process could not write before is taken in from the spool. A server's database is made ready by `migrate`.
         Raises StoreNewer, StoreCorrupt (both leave the store untouched) and StoreError.
         """
-        log = cls(Store.open(store, read_only=read_only))
+        opened = Store.open(store, read_only=read_only)
+        log = cls(opened.location, opened)
         if not read_only:
             log._take_spool()
         return log
+
+    @classmethod
+    def open_or_aside(cls, store: str | Path | None = None) -> CallLog:
+        """`open`, and where the store cannot be opened now, a log that puts aside what it is told until it can.
+
+        Reading such a log raises what opening it raised. Raises StoreError for an address that is none.
+        """
+        location = Location.of(store)
+        try:
+            return cls.open(store)
+        except StoreError as error:
+            log = cls(location, None)
+            log._put_aside(str(error))
+            return log
 
     @staticmethod
     def migrate(store: str | Path | None = None) -> str:
@@ -80,7 +102,9 @@ class CallLog:
         self, *, lmp: LmpSource | None = None, place: str | None = None, replay_of: str | None = None
     ) -> LogObserver:
         """What a call path tells of a call: the LMP that makes it, the place in the user's code, what it replays."""
-        if self._store.read_only:
+        if self._opened is None:
+            self._try_to_open()
+        elif self._opened.read_only:
             raise StoreError(f"the store {self.url} was opened for reading only.")
         self._writer_here().start()
         return LogObserver(self._writer_here, lmp=lmp, place=place, replay_of=replay_of)
@@ -96,8 +120,9 @@ class CallLog:
     @redactor.setter
     def redactor(self, hook: RedactionHook | None) -> None:
         self._redactor = hook
-        if self._writer is not None:
-            self._writer.hook = hook
+        for writer in (self._writer, self._instead):
+            if writer is not None:
+                writer.hook = hook
 
     def close(self) -> None:
         """Write what waits, and close the connections. Open calls of this process show as interrupted from now on."""
@@ -107,14 +132,15 @@ class CallLog:
             with contextlib.suppress(Exception):
                 self._watch.close()
             self._watch = None
-        self._store.close()
+        if self._opened is not None:
+            self._opened.close()
 
     # --- reading ---
 
     @property
     def url(self) -> str:
         """Where the store is, without a password."""
-        return self._store.location.shown
+        return self._location.shown
 
     def calls(
         self,
@@ -184,7 +210,7 @@ class CallLog:
     def info(self) -> StoreInfo:
         """The store as a whole."""
         with self._here.reading() as connection:
-            size = self._store.own.size(self._store.location, connection)
+            size = self._store.own.size(self._location, connection)
         return StoreInfo(url=self.url, size_bytes=size, calls=self.count())
 
     def latest(self) -> str | None:
@@ -210,27 +236,56 @@ class CallLog:
         self._after_fork()
         return self._store
 
-    def _writer_here(self) -> Writer:
+    @property
+    def _store(self) -> Store:
+        """The open store. Raises StoreError where it still cannot be opened."""
+        if self._opened is None:
+            opened = Store.open(self._location.given)
+            with self._starting:
+                self._opened, self._instead = opened, None
+            self._take_spool()
+        return self._opened
+
+    def _writer_here(self) -> Writer | AsideWriter:
         self._after_fork()
+        if self._instead is not None:
+            return self._instead
         if self._writer is None:
             with self._starting:
                 if self._writer is None:
-                    self._writer = Writer(self._store, self._redactor)
+                    self._writer = Writer(self._store, self._aside, self._redactor)
         return self._writer
+
+    def _put_aside(self, why: str) -> None:
+        self._instead = AsideWriter(self._aside, why, self._redactor)
+        self._next_try = time.monotonic() + _BETWEEN_TRIES_S
+
+    def _try_to_open(self) -> None:
+        """Now and then, try in the background to open a store that could not be opened: no call waits for it."""
+        if time.monotonic() < self._next_try:
+            return
+        self._next_try = time.monotonic() + _BETWEEN_TRIES_S
+
+        def work() -> None:
+            with contextlib.suppress(StoreError):
+                _ = self._store
+
+        threading.Thread(target=work, name="ell2a-log-opener", daemon=True).start()
 
     def _after_fork(self) -> None:
         if self._pid == os.getpid():
             return
         self._pid = os.getpid()
         self._starting = threading.Lock()
-        _inherited.extend([self._store.engine.pool, self._writer, self._watch])
-        self._store.engine.dispose(close=False)
+        if self._opened is not None:
+            _inherited.extend([self._opened.engine.pool, self._writer, self._watch])
+            self._opened.engine.dispose(close=False)
         if self._writer is not None:
             self._writer.forget()
         self._writer = self._watch = None
 
     def _take_spool(self) -> None:
-        spool = Spool(*self._store.location.spools)
+        spool = self._aside.spool
         if spool.is_empty():
             return
         # A store that cannot be written to now leaves the spool for the next start.

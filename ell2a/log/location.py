@@ -57,6 +57,11 @@ class Location:
         return cls(URL.create("sqlite", database=str(full)), full, full)
 
     @property
+    def given(self) -> str | Path:
+        """What leads here again, with the password."""
+        return self.path or self.url.render_as_string(hide_password=False)
+
+    @property
     def shown(self) -> str:
         """The URL without a password."""
         return self.url.difference_update_query(_SECRET).render_as_string(hide_password=True)

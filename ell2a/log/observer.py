@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 
 from ell2a.calls import CallClosing, CallOpening, Delta
+from ell2a.log.aside import AsideWriter
 from ell2a.log.records import ClosingRecord, OpeningRecord, Record
 from ell2a.log.ticket import Ticket
 from ell2a.log.views import LmpSource
@@ -17,7 +18,12 @@ class LogObserver:
     """Logs calls. Whatever goes wrong in the log, it neither raises nor holds a call up longer than `PATIENCE_S`."""
 
     def __init__(
-        self, writer: Callable[[], Writer], *, lmp: LmpSource | None, place: str | None, replay_of: str | None
+        self,
+        writer: Callable[[], Writer | AsideWriter],
+        *,
+        lmp: LmpSource | None,
+        place: str | None,
+        replay_of: str | None,
     ) -> None:
         self._writer, self._lmp, self._place, self._replay_of = writer, lmp, place, replay_of
 
@@ -35,14 +41,14 @@ class LogObserver:
         await _await(writer, ticket)
         return LoggedCall(self._writer, opening.call_id, is_kept=ticket is not None)
 
-    def _record(self, opening: CallOpening, writer: Writer) -> OpeningRecord:
+    def _record(self, opening: CallOpening, writer: Writer | AsideWriter) -> OpeningRecord:
         return OpeningRecord.of(opening, writer.id, self._lmp, self._place, self._replay_of)
 
 
 class LoggedCall:
     """One call that is being logged."""
 
-    def __init__(self, writer: Callable[[], Writer], call_id: str, *, is_kept: bool) -> None:
+    def __init__(self, writer: Callable[[], Writer | AsideWriter], call_id: str, *, is_kept: bool) -> None:
         self._writer, self._call_id, self._is_kept = writer, call_id, is_kept
 
     def delta(self, delta: Delta) -> None:
@@ -61,7 +67,7 @@ class LoggedCall:
             await _await(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
 
 
-def _submit(writer: Writer, make: Callable[[], Record]) -> Ticket | None:
+def _submit(writer: Writer | AsideWriter, make: Callable[[], Record]) -> Ticket | None:
     try:
         return writer.submit(make())
     except Exception as exception:
@@ -70,7 +76,7 @@ def _submit(writer: Writer, make: Callable[[], Record]) -> Ticket | None:
         return None
 
 
-def _wait(writer: Writer, ticket: Ticket | None) -> None:
+def _wait(writer: Writer | AsideWriter, ticket: Ticket | None) -> None:
     if ticket is None:
         return
     if not ticket.wait(PATIENCE_S):
@@ -78,7 +84,7 @@ def _wait(writer: Writer, ticket: Ticket | None) -> None:
     _tell(writer, ticket)
 
 
-async def _await(writer: Writer, ticket: Ticket | None) -> None:
+async def _await(writer: Writer | AsideWriter, ticket: Ticket | None) -> None:
     if ticket is None:
         return
     if not ticket.wait(0):
@@ -86,7 +92,7 @@ async def _await(writer: Writer, ticket: Ticket | None) -> None:
     _tell(writer, ticket)
 
 
-async def _finished(writer: Writer, ticket: Ticket) -> None:
+async def _finished(writer: Writer | AsideWriter, ticket: Ticket) -> None:
     loop = asyncio.get_running_loop()
     settled: asyncio.Future[None] = loop.create_future()
 
@@ -100,7 +106,7 @@ async def _finished(writer: Writer, ticket: Ticket) -> None:
         await asyncio.to_thread(writer.give_up, ticket)
 
 
-def _tell(writer: Writer, ticket: Ticket) -> None:
+def _tell(writer: Writer | AsideWriter, ticket: Ticket) -> None:
     if ticket.trouble is not None:
         writer.warn(ticket.trouble)
 

@@ -143,8 +143,13 @@ def _open_file(location: Location, path: Path, *, read_only: bool) -> Store:
         if not path.exists():
             raise StoreError(f"there is no store at {path}; the first logged call makes it.")
     else:
-        location.make_folder()
-        on_sqlite.make_file(path)
+        try:
+            location.make_folder()
+            on_sqlite.make_file(path)
+        except OSError as exception:
+            raise StoreError(
+                f"no store can be made at {path}: {exception.strerror}; give another place."
+            ) from exception
     on_sqlite.check_file(path)
     try:
         # Looked at without the right to write: a store that is not ours, or newer, stays as it is.

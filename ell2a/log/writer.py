@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import logging
 import queue
-import sys
 import threading
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from ell2a.calls import new_call_id
+from ell2a.log.aside import Aside, RedactionHook
 from ell2a.log.connection import WriterConnection
 from ell2a.log.records import OpeningRecord, Record, record_from_json, redacted
 from ell2a.log.redaction import Redactor, current_redactor
@@ -38,24 +37,17 @@ _MOST_TOGETHER = 200
 _UNKNOWN = -1
 """A count of deletions that no store has."""
 
-RedactionHook = Callable[[dict[str, Any]], dict[str, Any]]
-"""Is given the JSON form of each record (see `records.py`), and gives the one to write."""
-
 _log = logging.getLogger("ell2a.log")
-
-
-class LogUnavailable(UserWarning):
-    """The call log did not take a record in time; it is kept in a file beside the store until the store answers again."""
 
 
 class Writer:
     """Writes the records of one process into one store."""
 
-    def __init__(self, store: Store, hook: RedactionHook | None = None) -> None:
+    def __init__(self, store: Store, aside: Aside, hook: RedactionHook | None = None) -> None:
         self.id = new_call_id()
         self.hook = hook
         self._store = store
-        self._spool = Spool(*store.location.spools)
+        self._aside = aside
         self._known = _Known()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._state = threading.Lock()
@@ -65,8 +57,6 @@ class Writer:
         self._deletions: int | None = None
         """The count of deletions that the last connection saw; None before the first."""
         self._stuck = False
-        self._spooled = False
-        self._warned = False
         self._closed = False
 
     # --- the callers' side ---
@@ -97,7 +87,7 @@ class Writer:
     def put_aside(self, ticket: Ticket, why: str) -> None:
         """Put a record into the spool, unless it was written meanwhile."""
         if ticket.claim():
-            ticket.finish(self._keep(ticket, why))
+            ticket.finish(self._aside.keep(ticket.record, why))
 
     def give_up(self, ticket: Ticket) -> None:
         """A caller has waited long enough."""
@@ -106,23 +96,14 @@ class Writer:
             if mine:
                 self._stuck = True
         if mine:
-            ticket.finish(self._keep(ticket, f"the store did not answer in {PATIENCE_S * 1000:.0f} ms"))
+            ticket.finish(self._aside.keep(ticket.record, f"the store did not answer in {PATIENCE_S * 1000:.0f} ms"))
         else:
             # It is being put aside by the writer at this moment.
             ticket.wait(PATIENCE_S)
 
     def warn(self, why: str) -> None:
         """Tell once in the life of the process that calls are not logged as they should."""
-        _log.info("a record was put aside: %s", why)
-        if self._warned:
-            return
-        self._warned = True
-        message = f"a call could not be logged in {self._store.location.shown}: {why}. Calls go on."
-        try:
-            warnings.warn(message, LogUnavailable, stacklevel=5)
-        except LogUnavailable:
-            # Where warnings are errors a call goes on all the same.
-            sys.stderr.write(f"ell2a: {message}\n")
+        self._aside.warn(why)
 
     def close(self) -> None:
         """Write what waits, put aside what cannot be written, and release the lock."""
@@ -143,15 +124,6 @@ class Writer:
         if self._lock is not None:
             self._lock.forget()
 
-    def _keep(self, ticket: Ticket, why: str) -> str:
-        """Put a record into the spool; gives what to tell of it."""
-        try:
-            kept = self._spool.append(redacted(ticket.record, current_redactor()))
-        except OSError as exception:
-            return f"{why}, and it cannot be kept in {self._spool.path} either: {exception.strerror}; it is lost"
-        self._spooled = True
-        return f"{why}; it is kept in {kept} until the store answers again"
-
     # --- the thread ---
 
     def _run(self) -> None:
@@ -161,7 +133,7 @@ class Writer:
             jobs, ends = self._waiting()
             if jobs:
                 self._write(jobs)
-        if self._spooled:
+        if self._aside.has_records:
             self._try(self._take_spool)
         if self._connection is not None:
             self._connection.close()
@@ -203,7 +175,7 @@ class Writer:
                 if job.ticket.claim():
                     job.ticket.finish()
             self._stuck = False
-        if self._spooled:
+        if self._aside.has_records:
             self._try(self._take_spool)
         self._try(lambda: self._connected().rest())
 
@@ -246,13 +218,13 @@ class Writer:
         self._known.add(rows.ids)
 
     def _take_spool(self) -> None:
-        if self._spooled:
+        if self._aside.has_records:
             # Said first: what is put aside meanwhile is for the next time.
-            self._spooled = False
+            self._aside.has_records = False
             try:
-                take_in(self._spool, self._connected())
+                take_in(self._aside.spool, self._connected())
             except Exception:
-                self._spooled = True
+                self._aside.has_records = True
                 raise
 
     def _try(self, step: Callable[[], object]) -> None:
