@@ -46,3 +46,13 @@ class AsyncEventAnswer:
     events: AsyncIterator[tuple[Any, int]]
     close: Callable[[], Awaitable[None]]
     head: AnswerHead = AnswerHead()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsAnswer:
+    """One answer of a models endpoint."""
+
+    body: Any
+    """The JSON value that came in."""
+    url: str
+    """The address that was asked, its query included."""

@@ -16,11 +16,11 @@ from ell2a.calls import (
     Ell2aResponse,
     ResponseFormat,
 )
-from ell2a.errors import CallError
+from ell2a.errors import CallError, NotFound
 from ell2a.messages import Message
 from ell2a.providers import call_path, defining
 from ell2a.providers.accumulator import Accumulator
-from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
+from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer, ModelsAnswer
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.definition import Definition
 from ell2a.providers.errors import error_told
@@ -157,6 +157,22 @@ class Provider(ABC):
         self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
     ) -> Answer | AsyncEventAnswer:
         """`send` with an asynchronous client."""
+
+    def ask_models(
+        self,
+        client: Any,
+        address: str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> ModelsAnswer:
+        """One answer of a models endpoint, as it came. `address` None: that of the SDK's own `models.list`; a body is posted.
+
+        Raises CallError. A wire whose SDK cannot ask raises NotFound, as this does.
+        """
+        del client, address, query, headers, body
+        raise NotFound(f"the wire {self.wire} has no models endpoint", provider=self.name)
 
     @abstractmethod
     def translate_error(self, exception: BaseException) -> CallError:

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from typing_extensions import TypedDict
 
-from ell2a.errors import CallError, DefinitionError
+from ell2a.errors import CallError, DefinitionError, nearest
 from ell2a.providers.capabilities import Fact
+from ell2a.providers.listings import LISTINGS
 
 _VARIABLE = re.compile(r"\{([A-Z0-9_]+)\}")
 
@@ -81,6 +82,8 @@ class ProviderRow(BaseModel):
     """The provider's id in genai-prices; None: its prices are not known."""
     models: str | None = None
     """The provider's id in the shipped model table."""
+    listing: str | None = None
+    """The form of its models endpoint, a name in `listings.py`, where it is not that of its wire."""
     any_model: bool = False
     """It serves whatever model it was started with, so a model name tells nothing."""
     first_party: bool = False
@@ -90,6 +93,15 @@ class ProviderRow(BaseModel):
     facts: dict[str, Fact] = Field(default_factory=dict)
     """Capabilities that differ from the wire's."""
     sources: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("listing")
+    @classmethod
+    def _is_a_listing(cls, name: str | None) -> str | None:
+        if name is not None and name not in LISTINGS:
+            near = nearest(name, LISTINGS)
+            meant = f"did you mean {near!r}? Known" if near else "known"
+            raise ValueError(f"there is no listing {name!r}; {meant}: {', '.join(LISTINGS)}")
+        return name
 
     def base_url(self, wire: str, environ: Mapping[str, str] = os.environ) -> str:
         """The base URL of a wire. Raises CallError where a variable in it is not set."""

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import pydantic_core
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
-from ell2a.errors import CallError, MissingKey, UnreadableResponse
+from ell2a.errors import CallError, MissingKey, NotFound, UnreadableResponse
 from ell2a.providers import param_check, signature_params
-from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
+from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer, ModelsAnswer
 from ell2a.providers.aws_event_stream import CONTENT_TYPE, AwsEventDecoder
 from ell2a.providers.errors import ErrorRule, error_from, error_told, request_id
 from ell2a.providers.param_rules import Asked, ParamRule, with_extra_body
@@ -156,6 +156,32 @@ class StainlessProvider(Provider):
         response = await manager.__aenter__()
         events = self._aevents(response.iter_bytes(), _decoder(response))
         return AsyncEventAnswer(events, response.close, _head(response))
+
+    def ask_models(
+        self,
+        client: Any,
+        address: str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> ModelsAnswer:
+        try:
+            if address is None:
+                models = getattr(client, "models", None)
+                if models is None:
+                    raise NotFound(f"a {type(client).__name__} has no `models`", provider=self.name)
+                raw = models.with_raw_response.list(extra_query=dict(query or {}), extra_headers=dict(headers or {}))
+                return ModelsAnswer(_body(self.name, raw.http_response.content), str(raw.http_request.url))
+            options = {"params": dict(query or {}), "headers": dict(headers or {})}
+            # `object`: the JSON value as it came, made into no class of the SDK.
+            if body is None:
+                return ModelsAnswer(client.get(address, cast_to=object, options=options), address)
+            return ModelsAnswer(client.post(address, cast_to=object, body=dict(body), options=options), address)
+        except CallError:
+            raise
+        except Exception as exception:
+            raise self.translate_error(exception) from exception
 
     def translate_error(self, exception: BaseException) -> CallError:
         return error_from(exception, self._module(), self.error_rules, provider=self.name)
