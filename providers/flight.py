@@ -94,13 +94,15 @@ class Flight:
             prices.warm_up()
         self._clock = time.perf_counter()
 
-    def elapsed_ms(self) -> float:
-        """Milliseconds since the request left."""
-        return (time.perf_counter() - self._clock) * 1000
+    def elapsed_ms(self, at: float | None = None) -> float:
+        """Milliseconds from when the request left until now, or until a time of `time.perf_counter`."""
+        return ((time.perf_counter() if at is None else at) - self._clock) * 1000
 
-    def chunk(self, size: int) -> None:
-        """Note the arrival of one event."""
-        self.chunks.append(Chunk(self.elapsed_ms(), size))
+    def chunk(self, size: int, at: float | None = None) -> float:
+        """Note the arrival of one event; gives its time in milliseconds. `at`: see `elapsed_ms`."""
+        elapsed = self.elapsed_ms(at)
+        self.chunks.append(Chunk(elapsed, size))
+        return elapsed
 
     # --- endings ---
 

@@ -10,25 +10,19 @@ from types import TracebackType
 from typing import Any
 
 from ell2a.calls import CallClosing, CallMetadata, CallRecord, Delta, Ell2aResponse
-from ell2a.errors import CallError, StreamBroken
+from ell2a.errors import CallError
 from ell2a.messages import AgentCallBlock, Message
 from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
 from ell2a.providers.flight import Flight
+from ell2a.providers.gathering import Gathering
 
-_CONTENT = ("text", "thinking", "refusal", "agent_call", "audio")
 
-
-class _Gathering(ABC):
-    """What both kinds of stream do with events, without waiting, and have once they are read."""
+class _Streamed(ABC):
+    """What both kinds of stream have, once they are read."""
 
     def __init__(self, flight: Flight, record: CallRecord) -> None:
         self._flight, self._record = flight, record
-        self._accumulator = flight.provider.accumulator()
-        self._response: Ell2aResponse | None = None
-        self._error: BaseException | None = None
-        self._over = False
-        self._begun = False
-        """A piece of the answer has come."""
+        self._gathering = Gathering(flight)
         self._pending: deque[Delta] = deque()
 
     @property
@@ -71,72 +65,23 @@ class _Gathering(ABC):
         """What is known of the call."""
         return self.response.metadata
 
-    def _take(self, event: Any, size: int) -> list[Delta]:
-        self._flight.chunk(size)
-        deltas = list(self._accumulator.feed(event))
-        self._begun = self._begun or bool(deltas)
-        for delta in deltas:
-            if self._flight.first_token_ms is None and delta.kind in _CONTENT:
-                self._flight.first_token_ms = self._flight.elapsed_ms()
+    def _take(self, event: Any, size: int) -> None:
+        for delta in self._gathering.take(event, size):
             self._record.delta(delta)
-        return deltas
-
-    def _ended(self) -> CallClosing:
-        """The closing of a stream that has ended by itself."""
-        self._over = True
-        accumulator, flight = self._accumulator, self._flight
-        if accumulator.error is not None:
-            return self._broken_by(flight.error_told(accumulator.error))
-        if not accumulator.done:
-            self._error = StreamBroken(f"the stream of {flight.provider.name} ended before its end")
-            return self._partial()
-        closing = flight.answered(accumulator.response())
-        self._response, self._error = closing.response, flight.raised
-        return closing
-
-    def _failed(self, exception: BaseException) -> CallClosing:
-        """The closing of a stream that raised."""
-        self._over = True
-        if not isinstance(exception, Exception):
-            # Ctrl-C or a cancelled task.
-            self._error = StreamBroken(f"the stream was stopped by {type(exception).__name__}")
-            return self._partial()
-        cause = self._flight.error_of(exception)
-        if cause is not exception:
-            cause.__cause__ = exception
-        return self._broken_by(cause)
-
-    def _broken_by(self, cause: CallError) -> CallClosing:
-        """The closing of a stream that an error ended: before the first piece of the answer, the error itself is the call's."""
-        if not self._begun:
-            self._error = cause
-            return self._flight.failed(cause, raw=self._accumulator.response() or None)
-        self._error = StreamBroken(f"the stream of {self._flight.provider.name} broke: {cause.message}", cause=cause)
-        return self._partial()
-
-    def _left(self) -> CallClosing:
-        """The closing of a stream that nobody reads to its end."""
-        self._over = True
-        return self._partial()
-
-    def _partial(self) -> CallClosing:
-        broken = self._error if isinstance(self._error, StreamBroken) else None
-        closing = self._flight.cut_short(self._accumulator.response(), broken=broken)
-        self._response = closing.response
-        return closing
+            self._pending.append(delta)
 
     def _whole_error(self) -> BaseException:
-        return self._error or CallError("the stream broke")
+        return self._gathering.error or CallError("the stream broke")
 
     def _whole(self) -> Ell2aResponse:
-        if self._error is not None:
-            raise self._error
-        if self._response is None:
+        if self._gathering.error is not None:
+            raise self._gathering.error
+        if self._gathering.response is None:
             raise CallError("the stream was closed before anything came", provider=self._flight.provider.name)
-        return self._response
+        return self._gathering.response
 
 
-class Stream(_Gathering):
+class Stream(_Streamed):
     """A streamed answer: iterate over its deltas; afterwards it has what a response has.
 
     Asking for `message`, `text` or the like reads it to its end first. Raises StreamBroken, with the
@@ -155,17 +100,17 @@ class Stream(_Gathering):
 
     def __next__(self) -> Delta:
         while not self._pending:
-            if self._over:
+            if self._gathering.over:
                 raise StopIteration
             try:
                 event, size = next(self._answer.events)
-                self._pending.extend(self._take(event, size))
+                self._take(event, size)
             except StopIteration:
-                self._finish(self._ended())
-                if self._error is not None:
-                    raise self._error from self._error.__cause__
+                self._finish(self._gathering.ended())
+                if self._gathering.error is not None:
+                    raise self._gathering.error from self._gathering.error.__cause__
             except BaseException as exception:
-                self._finish(self._failed(exception))
+                self._finish(self._gathering.failed(exception))
                 if not isinstance(exception, Exception):
                     raise
                 error = self._whole_error()
@@ -179,8 +124,8 @@ class Stream(_Gathering):
     def close(self) -> None:
         """Stop reading. What came is logged as `partial`, and is the response."""
         self._pending.clear()
-        if not self._over:
-            self._finish(self._left())
+        if not self._gathering.over:
+            self._finish(self._gathering.left())
 
     def __enter__(self) -> Stream:
         return self
@@ -191,7 +136,7 @@ class Stream(_Gathering):
         self.close()
 
     def __del__(self) -> None:
-        if not getattr(self, "_over", True):
+        if hasattr(self, "_answer") and not self._gathering.over:
             self.close()
 
     @property
@@ -202,7 +147,7 @@ class Stream(_Gathering):
         return self._whole()
 
 
-class AsyncStream(_Gathering):
+class AsyncStream(_Streamed):
     """A streamed answer, awaited: `async for delta in stream`; afterwards it has what a response has.
 
     Asking for `message` or the like before the end raises; `await stream.finish()` reads to the end.
@@ -217,17 +162,17 @@ class AsyncStream(_Gathering):
 
     async def __anext__(self) -> Delta:
         while not self._pending:
-            if self._over:
+            if self._gathering.over:
                 raise StopAsyncIteration
             try:
                 event, size = await anext(self._answer.events)
-                self._pending.extend(self._take(event, size))
+                self._take(event, size)
             except StopAsyncIteration:
-                await self._finish(self._ended())
-                if self._error is not None:
-                    raise self._error from self._error.__cause__
+                await self._finish(self._gathering.ended())
+                if self._gathering.error is not None:
+                    raise self._gathering.error from self._gathering.error.__cause__
             except BaseException as exception:
-                await self._finish(self._failed(exception))
+                await self._finish(self._gathering.failed(exception))
                 if not isinstance(exception, Exception):
                     raise
                 error = self._whole_error()
@@ -248,8 +193,8 @@ class AsyncStream(_Gathering):
     async def aclose(self) -> None:
         """Stop reading. What came is logged as `partial`, and is the response."""
         self._pending.clear()
-        if not self._over:
-            await self._finish(self._left())
+        if not self._gathering.over:
+            await self._finish(self._gathering.left())
 
     async def __aenter__(self) -> AsyncStream:
         return self
@@ -260,13 +205,13 @@ class AsyncStream(_Gathering):
         await self.aclose()
 
     def __del__(self) -> None:
-        if not getattr(self, "_over", True):
+        if hasattr(self, "_answer") and not self._gathering.over:
             # Nobody can await here; the record is closed all the same.
-            self._record.close(self._left())
+            self._record.close(self._gathering.left())
 
     @property
     def response(self) -> Ell2aResponse:
         """The whole answer. Raises CallError before the end: `await stream.finish()` reads to it."""
-        if not self._over:
+        if not self._gathering.over:
             raise CallError("the stream is not read yet: iterate over it, or `await stream.finish()`")
         return self._whole()
