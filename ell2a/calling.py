@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ell2a.calls import CallObserver, Ell2aResponse
 from ell2a.calls.coerce import agent_choice_of, agents_of, response_format_of
@@ -20,6 +20,51 @@ from ell2a.verbose import VerboseObserver
 
 if TYPE_CHECKING:
     from ell2a.log.views import LmpSource
+
+
+@overload
+def call(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: Literal[True],
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> Stream: ...
+
+
+@overload
+def call(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: Literal[False] | None = ...,
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> Ell2aResponse: ...
+
+
+@overload
+def call(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: bool | None,
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> Ell2aResponse | Stream: ...
 
 
 def call(
@@ -52,6 +97,51 @@ def call(
         **api_params,
     )
     return run(made, messages_of(messages), stream=stream)
+
+
+@overload
+async def acall(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: Literal[True],
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> AsyncStream: ...
+
+
+@overload
+async def acall(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: Literal[False] | None = ...,
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> Ell2aResponse: ...
+
+
+@overload
+async def acall(
+    model: str | ModelHandle,
+    messages: Any,
+    *,
+    stream: bool | None,
+    agents: Iterable[Any] | None = ...,
+    agent_choice: Any = ...,
+    response_format: Any = ...,
+    client: Any = ...,
+    wire: str | None = ...,
+    **api_params: Any,
+) -> Ell2aResponse | AsyncStream: ...
 
 
 async def acall(

@@ -291,9 +291,15 @@ def take_in(spool: Spool, connection: WriterConnection, *, wait: bool = True) ->
 
 
 def _is_of_the_store(exception: Exception) -> bool:
-    """Whether an error is the store's (locked, full, gone) rather than one of the record that was to be written."""
-    # Each driver has its own class of this name: PEP 249.
-    return any(kind.__name__ in {"OperationalError", "OSError"} for kind in type(exception).__mro__)
+    """Whether an error is the store's (locked, full, damaged, gone) rather than one of the record that was to be written."""
+    if isinstance(exception, OSError):
+        return True
+    # Each driver has its own classes of these names: PEP 249.
+    kinds = {kind.__name__ for kind in type(exception).__mro__}
+    if "DatabaseError" not in kinds or kinds & {"DataError", "IntegrityError", "NotSupportedError"}:
+        return False
+    # A value of a wrong type, or, with a code of SQL's class 42, a table that is not there.
+    return "ProgrammingError" not in kinds or str(getattr(exception, "sqlstate", "")).startswith("42")
 
 
 def _rows_of(record: Record, redactor: Redactor, known: Container[bytes]) -> Rows:

@@ -32,9 +32,9 @@ def say(*words: str) -> None:
     os.write(1, (" ".join(words) + "\n").encode())
 
 
-def returned(call_id: str, text: str) -> None:
+def returned(call_id: str | None, text: str) -> None:
     """This call's value is with its caller."""
-    say("returned", call_id, text.encode().hex())
+    say("returned", str(call_id), text.encode().hex())
 
 
 def prompts() -> Iterator[tuple[str, str]]:
