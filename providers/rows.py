@@ -72,7 +72,7 @@ class ProviderRow(BaseModel):
     key_optional: bool = False
     """It may be set up to ask for a key, and often is not."""
     base_url_variable: str | None = None
-    """An environment variable that, where it is set, replaces the base URL of the default wire."""
+    """An environment variable that, where it is set, replaces the base URL of the default wire, and of those at the same URL."""
     hosts: list[str] = Field(default_factory=list)
     """Further hosts at which the same service answers; `*` stands for any part of a name."""
     client: ClientClasses | None = None
@@ -105,9 +105,10 @@ class ProviderRow(BaseModel):
 
     def base_url(self, wire: str, environ: Mapping[str, str] = os.environ) -> str:
         """The base URL of a wire. Raises CallError where a variable in it is not set."""
-        if self.base_url_variable and wire == next(iter(self.wires)) and environ.get(self.base_url_variable):
-            return environ[self.base_url_variable]
         url = self.wires[wire]
+        default = next(iter(self.wires.values()))
+        if self.base_url_variable and url == default and environ.get(self.base_url_variable):
+            return environ[self.base_url_variable]
         missing = [name for name in _VARIABLE.findall(url) if not environ.get(name)]
         if missing:
             raise CallError(f"{self.name}: its address needs `{missing[0]}`, which is not set.", provider=self.name)

@@ -60,6 +60,8 @@ class AgentChoice(BaseModel):
     kind: Literal["auto", "none", "required", "agent"]
     name: str | None = None
     """The agent that must be called, with kind `agent`."""
+    among: list[str] | None = None
+    """The agents that the choice is limited to, with kind `auto` or `required`; None: all."""
 
 
 class ResponseFormat(BaseModel):

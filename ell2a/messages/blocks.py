@@ -38,6 +38,8 @@ class Citation(BaseModel):
 
     url: str | None = None
     title: str | None = None
+    file_id: str | None = None
+    """The provider's id of the file that is cited."""
     cited_text: str | None = None
     """The words of the source."""
     start: int | None = None

@@ -90,7 +90,9 @@ def _citation(citation: Citation) -> dict[str, Any] | None:
     body = {key: value for key, value in native.items() if key in CITATION_KEYS}
     body.update(native.get(EXTRA) or {})
     if fields is not None:
-        body.update({key: getattr(citation, ours) for key, ours in fields.items()})
+        told = {key: getattr(citation, ours) for key, ours in fields.items()}
+        # Answers name the file, null where it is none; requests need not.
+        body.update({key: value for key, value in told.items() if key != "file_id" or value is not None})
     return body
 
 

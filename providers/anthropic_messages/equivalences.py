@@ -77,7 +77,7 @@ def _without_nulls(request: dict[str, Any]) -> None:
         citations = block.get("citations")
         for citation in citations if isinstance(citations, list) else ():
             if isinstance(citation, dict):
-                for key in ("title", "document_title"):
+                for key in ("title", "document_title", "file_id"):
                     if citation.get(key, "") is None:
                         del citation[key]
 

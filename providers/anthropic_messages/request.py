@@ -75,7 +75,8 @@ def _put_agents(native: dict[str, Any], call: Ell2aCall, report: Report) -> None
         native["tools"] = tools
     single = call.api_params.get(_SINGLE)
     choice = agents.write_choice(call.agent_choice, single if isinstance(single, bool) else None)
-    if choice is not None and (tools or not call.agents):
+    limited = call.agent_choice is not None and call.agent_choice.among is not None
+    if choice is not None and not limited and (tools or not call.agents):
         native["tool_choice"] = choice
     if call.agent_choice is not None:
         _tell_choice(call, report, native.get("tool_choice"))
@@ -83,7 +84,10 @@ def _put_agents(native: dict[str, Any], call: Ell2aCall, report: Report) -> None
 
 def _tell_choice(call: Ell2aCall, report: Report, choice: dict[str, Any] | None) -> None:
     kind = call.agent_choice.kind if call.agent_choice else None
-    if choice is None:
+    if call.agent_choice is not None and call.agent_choice.among is not None:
+        limit = "a choice limited to some of the agents"
+        report.lost("agent_choice", "offer those agents alone", capability=limit)
+    elif choice is None:
         report.lost("agent_choice", "none of the agents goes to this wire", capability="a choice among no agents")
     elif choice["type"] == kind:
         report.renamed("agent_choice", "tool_choice")

@@ -48,16 +48,15 @@ CITATION_KEYS: Mapping[str, str] = {
     "start_block_index": "a place in the source",
     "end_block_index": "a place in the source",
     "encrypted_index": "a place in a search result, readable by the service alone",
-    "file_id": "the provider's file that is cited",
 }
 """Keys in `native` of a citation."""
 
 NATIVE_KEYS: Mapping[str, str] = {**CARRIED_KEYS, **MARKING_KEYS, **CITATION_KEYS}
 
 CITED_FIELDS: Mapping[str, Mapping[str, str]] = {
-    "char_location": {"cited_text": "cited_text", "document_title": "title"},
-    "page_location": {"cited_text": "cited_text", "document_title": "title"},
-    "content_block_location": {"cited_text": "cited_text", "document_title": "title"},
+    "char_location": {"cited_text": "cited_text", "document_title": "title", "file_id": "file_id"},
+    "page_location": {"cited_text": "cited_text", "document_title": "title", "file_id": "file_id"},
+    "content_block_location": {"cited_text": "cited_text", "document_title": "title", "file_id": "file_id"},
     "web_search_result_location": {"cited_text": "cited_text", "title": "title", "url": "url"},
     "search_result_location": {"cited_text": "cited_text", "title": "title", "source": "url"},
 }

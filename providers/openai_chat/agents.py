@@ -12,6 +12,7 @@ from ell2a.providers.openai_chat.strict_schema import strict_schema
 from ell2a.providers.report import Report
 
 LEGACY = "functions"
+AMONG = "allowed_tools"
 _FUNCTION_FIELDS = ("name", "description", "parameters", "strict")
 _TOOL_FIELDS = ("type", "function", "cache_control", "eager_input_streaming")
 _CARRIED = ("cache_control", "eager_input_streaming")
@@ -64,6 +65,9 @@ def read_choice(native: Mapping[str, Any], known: set[str]) -> tuple[AgentChoice
     given: Any = native.get(param)
     if given in ("auto", "none") or (given == "required" and param == "tool_choice"):
         return AgentChoice(kind=given), param
+    among = _read_among(given)
+    if among is not None:
+        return among, param
     inner: Any = given if param == "function_call" else given.get("function") if isinstance(given, dict) else None
     named = isinstance(inner, dict) and inner.keys() == {"name"} and isinstance(inner["name"], str)
     plainly = param == "function_call" or (
@@ -81,9 +85,29 @@ def write_choice(choice: AgentChoice, agents: list[AnyAgent], report: Report) ->
         report.renamed("agent_choice", "function_call", "the older form, as the functions have")
         return {"function_call": {"name": choice.name} if choice.kind == "agent" else choice.kind}
     report.renamed("agent_choice", "tool_choice")
+    if choice.among is not None:
+        listed = {"mode": choice.kind, "tools": [_reference(name) for name in choice.among]}
+        return {"tool_choice": {"type": AMONG, AMONG: listed}}
     if choice.kind != "agent":
         return {"tool_choice": choice.kind}
-    return {"tool_choice": {"type": "function", "function": {"name": choice.name}}}
+    return {"tool_choice": _reference(choice.name)}
+
+
+def _reference(name: str | None) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name}}
+
+
+def _read_among(given: Any) -> AgentChoice | None:
+    """The choice limited to some functions that `allowed_tools` is; None for another one."""
+    inner = given.get(AMONG) if isinstance(given, dict) and given.keys() == {"type", AMONG} else None
+    if not isinstance(inner, dict) or inner.keys() != {"mode", "tools"} or inner["mode"] not in ("auto", "required"):
+        return None
+    listed = inner["tools"] if isinstance(inner["tools"], list) else [None]
+    functions = [tool.get("function") if isinstance(tool, dict) else None for tool in listed]
+    names = [function.get("name") if isinstance(function, dict) else None for function in functions]
+    if not all(isinstance(name, str) and _reference(name) == tool for name, tool in zip(names, listed, strict=True)):
+        return None
+    return AgentChoice(kind=inner["mode"], among=[str(name) for name in names])
 
 
 def _read_tool(tool: dict[str, Any]) -> AgentSpec | None:

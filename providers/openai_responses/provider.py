@@ -47,7 +47,7 @@ class OpenAIResponses(StainlessProvider):
 
     def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
         del client
-        return facts.facts_for(self.row, WIRE_FACTS, model)
+        return facts.facts_for(self.row, WIRE_FACTS, model, self.wire)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
         return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"))
@@ -56,7 +56,7 @@ class OpenAIResponses(StainlessProvider):
         return read_request(native, self.name)
 
     def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
-        return read_response(response, call, self.name)
+        return read_response(response, call)
 
     def accumulator(self) -> ResponsesAccumulator:
         return ResponsesAccumulator()
