@@ -369,7 +369,7 @@ def test_a_store_that_cannot_be_opened(tmp_path: Any, monkeypatch: pytest.Monkey
         ell2a.init(store=broken)
     monkeypatch.setenv("ELL2A_STORE", str(broken))
     ell2a.init()
-    with pytest.warns(UserWarning, match="not logged"):
+    with pytest.warns(UserWarning, match="could not be logged"):
         assert ell2a.call("openai/gpt-4o", "x", client=client(chat("y"))).text == "y"
     assert ell2a.call("openai/gpt-4o", "x", client=client(chat("y"))).text == "y"
     assert broken.read_bytes().startswith(b"this is no database")

@@ -16,7 +16,7 @@ from log.samples import closing, logged, opening
 
 from ell2a.calls import Usage
 from ell2a.errors import InvalidFilter, StoreCorrupt, StoreError, StoreNewer
-from ell2a.log import CallFilter, CallLog, LogUnavailable
+from ell2a.log import CallFilter, CallLog, LogUnavailable, revisions
 from ell2a.log.spool import Spool
 from ell2a.messages import system, user
 
@@ -331,7 +331,7 @@ def test_a_server_that_is_not_ready_says_what_to_run(empty_database: str) -> Non
     with pytest.raises(StoreError, match="ell2a-studio migrate"):
         CallLog.open(empty_database)
     assert CallLog.migrate(empty_database) == ""
-    assert CallLog.migrate(empty_database) == "0001"
+    assert CallLog.migrate(empty_database) == revisions.HEAD
     CallLog.open(empty_database).close()
 
 
