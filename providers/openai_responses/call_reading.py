@@ -33,15 +33,30 @@ def read_call(item: dict[str, Any], kind: CallKind, *, answer: bool = False) -> 
         # Bedrock's items have these in the place of `id`.
         known |= {"item_id", "output_index"}
     told = carried(item, CARRIED, known)
+    if told["namespace"] == name:
+        told["namespace"] = True
     native = native_of(
         form=None if kind.type == FUNCTION else kind.type,
-        item_id=item_id if by_call and named_by is not None else None,
-        call_id="absent" if by_call and named_by is None else None,
-        execution="absent" if kind.type == "tool_search_call" and item.get("execution") is None else None,
+        item_id=item_id if by_call and named_by not in (None, item_id) else None,
+        call_id=_pairing(named_by, item_id) if by_call else None,
+        execution=_place(item) if kind.type == "tool_search_call" else None,
         **told,
     )
     call = AgentCallBlock(id=id, name=name, executed_by_provider=runs_there(item, kind), native=native, **arguments)
     return [call] if result is None else [call, result]
+
+
+def _pairing(call_id: Any, item_id: Any) -> str | None:
+    """How `native` tells which ids an item has, where they are not two of their own."""
+    if call_id is None:
+        return "absent"
+    return "same" if call_id == item_id else None
+
+
+def _place(item: dict[str, Any]) -> JsonValue:
+    """Who runs a tool search, where `executed_by_provider` does not say it."""
+    said = item.get("execution")
+    return "absent" if said is None else said if said not in ("server", "client") else None
 
 
 def _fields(kind: CallKind) -> set[str]:

@@ -26,27 +26,38 @@ def kind_of(block: AgentCallBlock) -> CallKind | None:
 
 def write_call(block: AgentCallBlock, kind: CallKind) -> dict[str, Any]:
     """The item of a call."""
-    item: dict[str, Any] = {"type": kind.type}
-    item_id = key_of(block.native, "item_id")
-    if kind.id == "id" or key_of(block.native, "call_id") == "absent":
-        item["id"] = block.id
-    else:
-        if item_id is not None:
-            item["id"] = item_id
-        item["call_id"] = block.id
+    item: dict[str, Any] = {"type": kind.type, **_ids(block, kind)}
     if kind.name is None:
         item["name"] = block.name
+    item.update(_arguments(block, kind))
+    place = key_of(block.native, "execution")
+    if kind.type == "tool_search_call" and place != "absent":
+        item["execution"] = place or ("server" if block.executed_by_provider else "client")
+    put_back(item, block.native, CARRIED)
+    if item.get("namespace") is True:
+        item["namespace"] = block.name
+    return item
+
+
+def _ids(block: AgentCallBlock, kind: CallKind) -> dict[str, Any]:
+    pairing, item_id = key_of(block.native, "call_id"), key_of(block.native, "item_id")
+    ids: dict[str, Any] = {}
+    if kind.id == "id" or pairing in ("absent", "same"):
+        ids["id"] = block.id
+    elif item_id is not None:
+        ids["id"] = item_id
+    if kind.id == "call_id" and pairing != "absent":
+        ids["call_id"] = block.id
+    return ids
+
+
+def _arguments(block: AgentCallBlock, kind: CallKind) -> dict[str, Any]:
+    """The fields that are the arguments."""
     if kind.free:
-        item[str(kind.text)] = _free_text(block)
-    elif kind.text is not None:
-        item[kind.text] = "" if block.raw_arguments == "" and block.arguments == {} else block.arguments_text()
-    elif kind.whole is not None:
-        item[kind.whole] = block.arguments
-    else:
-        item.update(block.arguments)
-    if kind.type == "tool_search_call" and key_of(block.native, "execution") != "absent":
-        item["execution"] = "server" if block.executed_by_provider else "client"
-    return put_back(item, block.native, CARRIED)
+        return {str(kind.text): _free_text(block)}
+    if kind.text is not None:
+        return {kind.text: "" if block.raw_arguments == "" and block.arguments == {} else block.arguments_text()}
+    return {kind.whole: block.arguments} if kind.whole is not None else dict(block.arguments)
 
 
 def _fits(block: AgentCallBlock, kind: CallKind) -> bool:
@@ -58,7 +69,7 @@ def _fits(block: AgentCallBlock, kind: CallKind) -> bool:
     if not isinstance(block.arguments, dict):
         return False
     if kind.type == "tool_search_call":
-        return not (key_of(block.native, "execution") == "absent" and block.executed_by_provider)
+        return not (key_of(block.native, "execution") is not None and block.executed_by_provider)
     return (
         block.arguments.keys() <= set(kind.fields) and runs_there(block.arguments, kind) == block.executed_by_provider
     )

@@ -112,7 +112,7 @@ class ItemWriter:
             self._items.append(block.raw)
         elif isinstance(block, AgentResultBlock):
             self._open = None
-            item = write_result(block, self._kinds.get(block.call_id), path, place, self._report)
+            item = write_result(block, self._kinds, path, place, self._report)
             if item is not None:
                 self._items.append(item)
         elif isinstance(block, ThinkingBlock) and role == "assistant":

@@ -21,9 +21,10 @@ NATIVE_KEYS: Mapping[str, str] = {
     "phase": "`commentary` or `final_answer`: which part of its work the model speaks in",
     "begins": "the block begins another item of the same kind as the one before it, and nothing else would tell",
     "form": "the item or part that the block came as, where the wire has several for it, such as `custom_tool_call`",
-    "call_id": "`absent` where an item pairs with its result by its own id or by its place: the wire has both ways",
+    "call_id": "`absent` where an item pairs with its result by its own id or by its place, `same` where both ids are"
+    " one: the wire has all these ways",
     "execution": "who ran a tool search, `server` or `client`, told again with its result",
-    "namespace": "the group of tools that a called one belongs to",
+    "namespace": "the group of tools that a called one belongs to, true where it has its name",
     "caller": "whether the model called by itself or from a program of its own",
     "created_by": "who put the item into a conversation",
     "server_label": "the MCP server that a called tool is of",

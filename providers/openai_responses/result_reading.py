@@ -25,9 +25,7 @@ def read_result(item: dict[str, Any], called: dict[str, str]) -> AgentResultBloc
     absent = call_id is None
     if absent:
         # The result of a local shell is named by the id of its call, the others by their place.
-        call_id = (
-            item_id if kind == LOCAL_SHELL else next((c for c in reversed(called) if called[c] == OUTPUTS[kind]), None)
-        )
+        call_id = item_id if kind == LOCAL_SHELL else last_call(kind, called)
     read = _READERS[kind](item)
     if not isinstance(call_id, str) or not isinstance(item_id, str | None) or read is None:
         return None
@@ -42,6 +40,11 @@ def read_result(item: dict[str, Any], called: dict[str, str]) -> AgentResultBloc
         **told,
     )
     return AgentResultBlock(call_id=call_id, content=content, is_error=failed, native=native)
+
+
+def last_call(output: str, called: dict[str, str]) -> str | None:
+    """The last of some calls (id -> type, in order) that items of this type answer."""
+    return next((id for id in reversed(called) if called[id] == OUTPUTS[output]), None)
 
 
 def output_of(called_as: str | None) -> str:

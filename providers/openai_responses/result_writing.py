@@ -9,17 +9,21 @@ from ell2a.messages import AgentResultBlock, ImageBlock, MediaBlock, TextBlock, 
 from ell2a.providers.openai_responses.call_kinds import CARRIED, OUTPUTS
 from ell2a.providers.openai_responses.native_keys import key_of, put_back, report_native
 from ell2a.providers.openai_responses.part_writing import write_part
-from ell2a.providers.openai_responses.result_reading import LOCAL_SHELL, PLAIN, SCREENSHOT, output_of
+from ell2a.providers.openai_responses.result_reading import LOCAL_SHELL, PLAIN, SCREENSHOT, last_call, output_of
 from ell2a.providers.report import Report
 
 _NO_FLAG = "this wire has no flag for errors: the words alone tell of it"
 
 
 def write_result(
-    block: AgentResultBlock, called_as: str | None, path: str, place: str, report: Report
+    block: AgentResultBlock, called: dict[str, str], path: str, place: str, report: Report
 ) -> dict[str, Any] | None:
-    """The item of a result, of the kind that its call asks for; None where a replay leaves it out."""
+    """The item of a result, of the kind that its call asks for; None where a replay leaves it out.
+
+    `called` is id -> type of the calls so far, in order.
+    """
     report_native(block.native, path, report)
+    called_as = called.get(block.call_id)
     kind = _kind(block, called_as)
     within = Report(report.target, replay=report.replay)
     write = _WRITERS[kind]
@@ -37,6 +41,9 @@ def write_result(
     item: dict[str, Any] = {"type": kind}
     item_id = key_of(block.native, "item_id")
     absent = key_of(block.native, "call_id") == "absent"
+    if absent and kind != LOCAL_SHELL:
+        # Its place tells which call it answers, unless that is another by now.
+        absent = block.call_id == last_call(kind, called)
     # The result of a local shell is named by the id of its call: it has no other field for it.
     by_id = kind == LOCAL_SHELL and (absent or item_id is None)
     if by_id or item_id is not None:
