@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=256)
 def host_of(url: str) -> str:
     """The host of a URL, with its port where that is not the scheme's own; all names of this machine are one."""
     parts = urlsplit(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib import import_module
@@ -11,6 +12,7 @@ from typing import Any
 
 from ell2a.errors import CallError, ContractError, UnknownProvider
 from ell2a.providers import model_names
+from ell2a.providers.environment import kept_environment, same_environment
 from ell2a.providers.hosts import host_of
 from ell2a.providers.provider import Provider
 from ell2a.providers.rows import ProviderRow, shipped_rows
@@ -25,7 +27,14 @@ _OURS = {
 
 _lock = threading.Lock()
 _own_rows: dict[str, ProviderRow] = {}
+"""Replaced by another dict whenever a row is added."""
+_merged: tuple[tuple[Mapping[str, ProviderRow], ...], Mapping[str, ProviderRow]] = (), {}
+"""What `rows` gave last, and out of what."""
 _instances: dict[tuple[str, str], Provider] = {}
+_found_at: dict[tuple[str, str], tuple[Mapping[str, ProviderRow], Mapping[Any, Any], str | None]] = {}
+"""(base URL, wire) -> the rows and the environment that were searched, and the name found: a call's client is looked up
+each time, among all rows."""
+_MOST_PLACES = 64
 
 
 def names() -> list[str]:
@@ -33,12 +42,19 @@ def names() -> list[str]:
     return list(rows())
 
 
-def rows() -> dict[str, ProviderRow]:
+def rows() -> Mapping[str, ProviderRow]:
     """The providers' rows by name: the shipped ones, those of the user's file, and those that the program registered.
 
-    Each stands in the place of one before it that it replaces, else at the end. Raises DefinitionError for a faulty file.
+    Each stands in the place of one before it that it replaces, else at the end. The same mapping is given until one of
+    them changes. Raises DefinitionError for a faulty file.
     """
-    return {**shipped_rows(), **user_rows(), **_own_rows}
+    global _merged
+    parts = (shipped_rows(), user_rows(), _own_rows)
+    known, merged = _merged
+    if len(known) != len(parts) or any(one is not other for one, other in zip(known, parts, strict=True)):
+        merged = {name: row for part in parts for name, row in part.items()}
+        _merged = parts, merged
+    return merged
 
 
 def wires() -> list[str]:
@@ -92,8 +108,9 @@ def register_provider(
     added = ProviderRow.model_validate({"name": name, "title": title or name, "wires": wires, "key": keys, **more})
     for wire in wires:
         wire_class(wire)
+    global _own_rows
     with _lock:
-        _own_rows[name] = added
+        _own_rows = {**_own_rows, name: added}
     return get(name)
 
 
@@ -107,11 +124,19 @@ def wire_class(wire: str) -> type[Provider]:
 
 def provider_at(base_url: str, wire: str) -> Provider:
     """The provider whose row has this host on the wire; one named after the host where no row has it."""
+    known, found = rows(), _found_at.get((base_url, wire))
+    if found is None or found[0] is not known or not same_environment(found[1]):
+        # A variable may stand in any row's address.
+        found = known, kept_environment(), _name_at(base_url, wire, known)
+        if len(_found_at) >= _MOST_PLACES:
+            _found_at.clear()
+        _found_at[base_url, wire] = found
+    return _unknown_at(base_url, wire) if found[2] is None else get(found[2], wire)
+
+
+def _name_at(base_url: str, wire: str, known: Mapping[str, ProviderRow]) -> str | None:
     host = host_of(base_url)
-    for name, known in rows().items():
-        if wire in known.wires and _answers_at(known, wire, host):
-            return get(name, wire)
-    return _unknown_at(base_url, wire)
+    return next((n for n, one in known.items() if wire in one.wires and _answers_at(one, wire, host)), None)
 
 
 def provider_for_client(provider: Provider, client: Any) -> Provider:

@@ -14,6 +14,7 @@ from ell2a.providers.rows import ProviderRow, read_rows
 VARIABLE = "ELL2A_PROVIDERS"
 """Names the file; where it is set to nothing, none is read."""
 FILE_NAME = "providers.toml"
+_NONE: dict[str, ProviderRow] = {}
 
 
 def user_rows() -> dict[str, ProviderRow]:
@@ -23,7 +24,7 @@ def user_rows() -> dict[str, ProviderRow]:
     """
     path = file_path()
     if path is None:
-        return {}
+        return _NONE
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -31,7 +32,7 @@ def user_rows() -> dict[str, ProviderRow]:
             raise DefinitionError(
                 f"{VARIABLE} names {str(path)!r}, and there is no such file: write it, or unset the variable."
             ) from None
-        return {}
+        return _NONE
     except OSError as error:
         raise DefinitionError(f"{path}: the file of providers cannot be read: {error}.") from error
     return _read(path, stat.st_mtime_ns, stat.st_size)
@@ -41,8 +42,15 @@ def file_path() -> Path | None:
     """Where the user's file is, whether it is there or not; None where none is to be read."""
     named = os.environ.get(VARIABLE)
     if named is None:
-        return user_config_path("ell2a", appauthor=False) / FILE_NAME
+        return _default_path(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME"))
     return Path(named).expanduser() if named else None
+
+
+@lru_cache(maxsize=4)
+def _default_path(*moved_by: str | None) -> Path:
+    # Asked for with every call: finding it takes far longer than seeing that nothing moved it.
+    del moved_by
+    return user_config_path("ell2a", appauthor=False) / FILE_NAME
 
 
 @lru_cache(maxsize=4)
