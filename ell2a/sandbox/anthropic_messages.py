@@ -90,7 +90,8 @@ class AnthropicMessages(Wire):
         message = f"prompt is too long: {fault.message}" if fault.kind == "too_large" else fault.message
         return status, {"type": "error", "error": {"type": kind, "message": message}, "request_id": request_id}
 
-    def fault_event(self, fault: Fault, request_id: str) -> Event:
+    def fault_event(self, fault: Fault, request_id: str, number: int) -> Event:
+        del number
         return Event(self.fault(fault, request_id)[1], name="error")
 
     def model_list(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from itertools import cycle, islice
 from random import Random
+from typing import NamedTuple
 
 from ell2a.sandbox import media
 from ell2a.sandbox.conversation import AgentCall, AgentResult, Conversation, Media, Turn
@@ -35,6 +36,16 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+
+class Sum(NamedTuple):
+    """A sum in a request."""
+
+    said: str
+    """As it stands there."""
+    written: str
+    """With the signs of Python."""
+    value: float
 
 
 def compose(conversation: Conversation, model: Model, rng: Random) -> str:
@@ -118,12 +129,19 @@ def describe(part: Media) -> str:
     return f"{titled}{kind}, {size}"
 
 
-def _of_sum(text: str) -> str:
+def sum_in(text: str) -> Sum | None:
+    """The first sum that stands in a text and can be worked out; None where there is none."""
     found = _SUM.search(text)
     if not found:
-        return ""
-    value = _calculated(found.group().replace("×", "*").replace("÷", "/").replace("x", "*"))
-    return "" if value is None else f"{found.group().strip()} = {value:g}"
+        return None
+    plain = found.group().replace("×", "*").replace("÷", "/").replace("x", "*")
+    value = _calculated(plain)
+    return None if value is None else Sum(found.group().strip(), plain.strip(), value)
+
+
+def _of_sum(text: str) -> str:
+    found = sum_in(text)
+    return f"{found.said} = {found.value:g}" if found else ""
 
 
 def _calculated(sum_: str) -> float | None:

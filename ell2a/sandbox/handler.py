@@ -9,17 +9,14 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ell2a.sandbox.anthropic_messages import AnthropicMessages
 from ell2a.sandbox.faults import Fault
 from ell2a.sandbox.ids import new_id
 from ell2a.sandbox.models import MODELS, Model, model_named
-from ell2a.sandbox.openai_chat import OpenAIChat
-from ell2a.sandbox.wire import Event, Wire, model_name
+from ell2a.sandbox.wire import Event, Method, Wire, model_name
 
 if TYPE_CHECKING:
     from ell2a.sandbox.server import Server
 
-WIRES: tuple[Wire, ...] = (OpenAIChat(), AnthropicMessages())
 _LARGEST = 64 * 1024 * 1024
 _PROXY_PAGE = b"<html><body>502 Bad Gateway (the sandbox says so on purpose)</body></html>"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -52,9 +49,9 @@ class Handler(BaseHTTPRequestHandler):
     # --- GET ---
 
     def do_GET(self) -> None:
-        """The list of models, one model, and a word for whoever opens the address in a browser."""
+        """The list of models, one model, a kept answer, and a word for whoever opens the address in a browser."""
         path = urlsplit(self.path).path.rstrip("/")
-        wire = WIRES["anthropic-version" in self.headers]
+        wire = self._below(path) or self._wire_of_caller()
         request_id = new_id("req_")
         try:
             self._check_host()
@@ -62,13 +59,47 @@ class Handler(BaseHTTPRequestHandler):
         except Fault as fault:
             self._fail(wire, fault, request_id)
 
+    def do_DELETE(self) -> None:
+        """The end of a kept answer."""
+        path = urlsplit(self.path).path.rstrip("/")
+        wire = self._below(path) or self._wire_of_caller()
+        request_id = new_id("req_")
+        try:
+            self._check_host()
+            self._answer(200, self._kept(wire, "DELETE", path), {wire.request_id_header: request_id})
+        except Fault as fault:
+            self._fail(wire, fault, request_id)
+
+    def _kept(self, wire: Wire, method: Method, path: str) -> dict[str, Any]:
+        """What a wire serves of its kept answers."""
+        wire.check_headers({name.lower(): value for name, value in self.headers.items()})
+        found = wire.stored(method, path) if path.startswith(f"{wire.path}/") else None
+        if found is None:
+            raise Fault("not_found", f"nothing is served at {path} for {method}")
+        return found
+
+    def _below(self, path: str) -> Wire | None:
+        """The wire that has something below its path there."""
+        return next((w for w in self.server.wires if path.startswith(f"{w.path}/")), None)
+
+    def _wire_of_caller(self) -> Wire:
+        """The wire whose SDK seems to ask, where the address tells none."""
+        name = "anthropic-messages" if "anthropic-version" in self.headers else "openai-chat"
+        return next(w for w in self.server.wires if w.name == name)
+
     def _get_body(self, path: str, wire: Wire) -> dict[str, Any]:
         if path == "":
-            return {"sandbox": "ell2a", "wires": {w.name: w.path for w in WIRES}, "models": [m.name for m in MODELS]}
+            return {
+                "sandbox": "ell2a",
+                "wires": {w.name: w.path for w in self.server.wires},
+                "models": [m.name for m in MODELS],
+            }
         if path == "/v1/models":
             return wire.model_list()
         if path.startswith("/v1/models/"):
             return wire.model_body(_model(path.removeprefix("/v1/models/")))
+        if path.startswith(f"{wire.path}/"):
+            return self._kept(wire, "GET", path)
         raise Fault("not_found", f"nothing is served at {path}; see /v1/models")
 
     # --- POST ---
@@ -76,17 +107,27 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A call of a model."""
         path = urlsplit(self.path).path.rstrip("/")
-        wire = next((w for w in WIRES if w.path == path), None)
+        wire = next((w for w in self.server.wires if w.path == path), None)
         request_id = new_id("req_")
         try:
             raw = self._body()
             self._check_host()
-            self._call(_at(wire, path), raw, request_id)
+            below = self._below(path)
+            if wire is None and below is not None:
+                self._answer(200, self._kept(below, "POST", path), {below.request_id_header: request_id})
+                return
+            self._call(self._at(wire, path), raw, request_id)
         except Fault as fault:
-            self._fail(wire or WIRES["anthropic-version" in self.headers], fault, request_id)
+            self._fail(wire or self._below(path) or self._wire_of_caller(), fault, request_id)
         except (BrokenPipeError, ConnectionResetError):
             # The caller left before the end: with a stream that is their good right.
             self.close_connection = True
+
+    def _at(self, wire: Wire | None, path: str) -> Wire:
+        if wire is None:
+            paths = " or ".join(w.path for w in self.server.wires)
+            raise Fault("not_found", f"nothing is served at {path}; calls go to {paths}")
+        return wire
 
     def _call(self, wire: Wire, raw: bytes, request_id: str) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -132,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._hang_up()
                 return
             if i == middle and manners.trouble == "error_in_stream":
-                self._chunk(wire.fault_event(_broken_down(), request_id))
+                self._chunk(wire.fault_event(_broken_down(), request_id, i))
                 break
             self._chunk(event)
             if event.is_piece and (self.server.pace or manners.wait):
@@ -212,12 +253,6 @@ def _seconds(headers: Mapping[str, str]) -> float:
         return float(given)
     except ValueError:
         raise Fault("invalid", f"x-sandbox-wait: {given!r} is no number of seconds") from None
-
-
-def _at(wire: Wire | None, path: str) -> Wire:
-    if wire is None:
-        raise Fault("not_found", f"nothing is served at {path}; calls go to {' or '.join(w.path for w in WIRES)}")
-    return wire
 
 
 def _model(name: str) -> Model:

@@ -65,7 +65,9 @@ MODELS: tuple[Model, ...] = (
         trouble="flaky",
     ),
     Model("sandbox-limited", "answers 429 with `retry-after: 20` to every request", trouble="rate_limited"),
-    Model("sandbox-overloaded", "is overloaded: 529 on anthropic-messages, 503 on openai-chat", trouble="overloaded"),
+    Model(
+        "sandbox-overloaded", "is overloaded: 529 on anthropic-messages, 503 on OpenAI's wires", trouble="overloaded"
+    ),
     Model("sandbox-down", "answers 500 to every request", trouble="server_error"),
     Model("sandbox-forbidden", "answers 403 to every request: no key may use it", trouble="denied"),
     Model("sandbox-silent", "takes the request and never answers", trouble="silent"),

@@ -11,10 +11,11 @@ from typing import Any
 from ell2a.sandbox import openai_chat_request, tokens
 from ell2a.sandbox.answers import Answer, Choice, Finish
 from ell2a.sandbox.conversation import AgentCall, Conversation
-from ell2a.sandbox.faults import Fault, Kind
+from ell2a.sandbox.faults import Fault
 from ell2a.sandbox.ids import new_id
 from ell2a.sandbox.keys import bearer, check_key
 from ell2a.sandbox.models import MODELS, Model
+from ell2a.sandbox.openai_faults import FAULTS
 from ell2a.sandbox.wire import Event, Wire
 
 _FINISH: dict[Finish, str] = {
@@ -24,18 +25,6 @@ _FINISH: dict[Finish, str] = {
     "agent_calls": "tool_calls",
     "refusal": "stop",
 }
-_FAULTS: dict[Kind, tuple[int, str, str | None]] = {
-    "invalid": (400, "invalid_request_error", None),
-    "too_large": (400, "invalid_request_error", "context_length_exceeded"),
-    "filtered": (400, "invalid_request_error", "content_filter"),
-    "authentication": (401, "invalid_request_error", "invalid_api_key"),
-    "permission": (403, "invalid_request_error", "model_not_available"),
-    "not_found": (404, "invalid_request_error", "model_not_found"),
-    "rate_limit": (429, "requests", "rate_limit_exceeded"),
-    "server": (500, "server_error", None),
-    "overloaded": (503, "server_error", "server_overloaded"),
-}
-"""Kind of fault -> status, type, code. Source: OpenAI's guide to error codes, and recorded answers."""
 _FINGERPRINT = "fp_sandbox"
 _RELEASED = 1795305600
 """22 November 2026."""
@@ -75,12 +64,13 @@ class OpenAIChat(Wire):
 
     def fault(self, fault: Fault, request_id: str) -> tuple[int, dict[str, Any]]:
         del request_id
-        status, kind, code = _FAULTS[fault.kind]
+        status, kind, code = FAULTS[fault.kind]
         return status, {
             "error": {"message": fault.message, "type": kind, "param": fault.param, "code": fault.code or code}
         }
 
-    def fault_event(self, fault: Fault, request_id: str) -> Event:
+    def fault_event(self, fault: Fault, request_id: str, number: int) -> Event:
+        del number
         return Event(self.fault(fault, request_id)[1])
 
     def model_list(self) -> dict[str, Any]:

@@ -5,14 +5,11 @@ Source of names, ranges and rules: OpenAI's API reference and the `openai` packa
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-import re
 from typing import Any
 
-from ell2a.sandbox import media
-from ell2a.sandbox.checked import Checked, Path
+from ell2a.sandbox import media, openai_values
+from ell2a.sandbox.checked import Checked
 from ell2a.sandbox.conversation import (
     Agent,
     AgentCall,
@@ -23,11 +20,11 @@ from ell2a.sandbox.conversation import (
     Part,
     Role,
     Text,
-    Thinking,
     Turn,
 )
-from ell2a.sandbox.faults import Fault
 from ell2a.sandbox.models import Model
+from ell2a.sandbox.openai_faults import tell
+from ell2a.sandbox.openai_values import thinking
 
 TAKEN = frozenset(
     [
@@ -76,7 +73,6 @@ NOT_HERE = frozenset(
     ]
 )
 """The wire's other params: no model of the sandbox can do them, and each is refused."""
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logit_bias")
 _ROLES: dict[str, Role] = {
     "system": "system",
@@ -85,16 +81,13 @@ _ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "tool": "user",
 }
-_AGENT_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}\Z")
 _MOST_STOPS = 4
 _MOST_CHOICES = 8
-_EFFORT_TOKENS = {"minimal": 16, "low": 32, "medium": 64}
-"""The most reasoning tokens of an effort; higher ones have no bound."""
 
 
 def read(body: Any, model: Model) -> Conversation:
     """The conversation that a request body is. Raises Fault."""
-    asked = Checked(body, _tell).object()
+    asked = Checked(body, tell).object()
     _check_names(asked)
     _check_for_model(asked, model)
     stream = _flag(asked, "stream", default=False)
@@ -109,7 +102,7 @@ def read(body: Any, model: Model) -> Conversation:
         choice=_choice(asked, agents),
         parallel=_flag(asked, "parallel_tool_calls", default=True),
         schema=_schema(asked),
-        thinking=_thinking(asked, model),
+        thinking=thinking(asked.given("reasoning_effort"), model),
         max_tokens=most.integer(1) if most else None,
         stop=_stops(asked),
         n=asked["n"].integer(1, _MOST_CHOICES) if "n" in asked else 1,
@@ -127,7 +120,7 @@ def _check_names(asked: Checked) -> None:
         if name in NOT_HERE and asked.value[name] not in (None, False):
             raise asked[name].fault("no model of the sandbox can do this", "unsupported")
         if name not in TAKEN | NOT_HERE:
-            raise _tell((name,), "unknown", "unknown")
+            raise tell((name,), "unknown", "unknown")
 
 
 def _check_for_model(asked: Checked, model: Model) -> None:
@@ -150,16 +143,6 @@ def _check_for_model(asked: Checked, model: Model) -> None:
         raise asked["reasoning_effort"].fault(f"{model.name} does not reason", "unsupported")
     if "modalities" in asked and asked["modalities"].value != ["text"]:
         raise asked["modalities"].fault("the sandbox answers in text alone", "unsupported_value")
-
-
-def _thinking(asked: Checked, model: Model) -> Thinking:
-    if model.thinking == "no":
-        return Thinking()
-    default = "medium" if model.thinking == "always" else "none"
-    effort = asked["reasoning_effort"].one_of(*EFFORTS) if "reasoning_effort" in asked else default
-    if effort == "none" and model.thinking == "always":
-        raise asked["reasoning_effort"].fault(f"{model.name} always reasons", "unsupported_value")
-    return Thinking(on=effort != "none", budget=_EFFORT_TOKENS.get(effort), shown=False)
 
 
 def _flag(asked: Checked, name: str, *, default: bool) -> bool:
@@ -197,27 +180,8 @@ def _schema(asked: Checked) -> dict[str, Any] | None:
             raise asked["messages"].fault("must have the word 'json' in them where `response_format` is 'json_object'")
         return {}
     form = wanted["json_schema"].object(("name", "description", "schema", "strict"))
-    _name(form["name"])
-    strict = _flag(form, "strict", default=False)
-    schema = form["schema"].schema(closed=strict)
-    if strict:
-        _check_all_required(schema, form["schema"])
-    return schema
-
-
-def _check_all_required(schema: Any, at: Checked) -> None:
-    if isinstance(schema, list):
-        for inner in schema:
-            _check_all_required(inner, at)
-    elif isinstance(schema, dict):
-        properties = schema.get("properties")
-        missing = [p for p in properties if p not in schema.get("required", ())] if isinstance(properties, dict) else []
-        if missing:
-            raise at.fault(
-                f"a strict schema names every property in `required`; missing: {', '.join(missing)}", "invalid_schema"
-            )
-        for inner in schema.values():
-            _check_all_required(inner, at)
+    openai_values.name(form["name"])
+    return openai_values.schema(form["schema"], strict=_flag(form, "strict", default=False))
 
 
 # --- agents ---
@@ -234,17 +198,10 @@ def _agent(tool: Checked) -> Agent:
     function = tool["function"].object(("name", "description", "parameters", "strict"))
     strict = _flag(function, "strict", default=False)
     parameters = function.given("parameters")
-    schema = parameters.schema(closed=strict) if parameters else {"type": "object", "properties": {}}
-    if strict and parameters:
-        _check_all_required(schema, parameters)
+    empty: dict[str, Any] = {"type": "object", "properties": {}}
+    schema = openai_values.schema(parameters, strict=strict) if parameters else empty
     described = function.given("description")
-    return Agent(_name(function["name"]), described.string() if described else "", schema)
-
-
-def _name(at: Checked) -> str:
-    if not _AGENT_NAME.match(at.string()):
-        raise at.fault(f"{at.value!r} has other signs than letters, digits, '_' and '-', or is longer than 64")
-    return str(at.value)
+    return Agent(openai_values.name(function["name"]), described.string() if described else "", schema)
 
 
 def _choice(asked: Checked, agents: tuple[Agent, ...]) -> AgentChoice:
@@ -303,7 +260,9 @@ def _call(call: Checked) -> AgentCall:
     except ValueError:
         arguments = {}
     return AgentCall(
-        call["id"].string(empty=False), _name(function["name"]), arguments if isinstance(arguments, dict) else {}
+        call["id"].string(empty=False),
+        openai_values.name(function["name"]),
+        arguments if isinstance(arguments, dict) else {},
     )
 
 
@@ -323,22 +282,14 @@ def _part(part: Checked, model: Model) -> Part:
 
 
 def _image(image: Checked) -> Media:
-    url = image["url"].string(empty=False)
     if "detail" in image:
         image["detail"].one_of("auto", "low", "high", "original")
-    if not url.startswith("data:"):
-        if not url.startswith(("http://", "https://")):
-            raise image["url"].fault("is neither a URL nor a data URL", "invalid_image_url")
-        return Media("image", url=url)
-    data = _data_url(image["url"])
-    if media.media_type(data) not in media.PICTURES:
-        raise image["url"].fault("is no PNG, JPEG, GIF or WebP", "invalid_image_format")
-    return Media("image", media.media_type(data), data)
+    return openai_values.image(image["url"])
 
 
 def _audio(audio: Checked) -> Media:
     kind = audio["format"].one_of("wav", "mp3")
-    return Media("audio", f"audio/{kind}", _base64(audio["data"], audio["data"].string()))
+    return Media("audio", f"audio/{kind}", openai_values.decoded(audio["data"], audio["data"].string()))
 
 
 def _file(file: Checked) -> Media:
@@ -346,38 +297,5 @@ def _file(file: Checked) -> Media:
     if "file_id" in file:
         raise file["file_id"].fault(f"no file has the id {file['file_id'].value!r}: the sandbox keeps none")
     title = file["filename"].string() if "filename" in file else None
-    data = _data_url(file["file_data"])
+    data = openai_values.data_url(file["file_data"])
     return Media("document", media.media_type(data), data, title=title)
-
-
-def _data_url(at: Checked) -> bytes:
-    head, comma, data = at.string().partition(",")
-    if not comma or not head.startswith("data:") or not head.endswith(";base64"):
-        raise at.fault("is no data URL of the form `data:TYPE;base64,DATA`")
-    return _base64(at, data)
-
-
-def _base64(at: Checked, data: str) -> bytes:
-    try:
-        return base64.b64decode(data, validate=True)
-    except binascii.Error:
-        raise at.fault("is not base64") from None
-
-
-def _tell(path: Path, problem: str, code: str) -> Fault:
-    """A fault in OpenAI's manner: `messages[0].role`, with the param and a code beside it."""
-    where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
-    codes = {
-        "missing": "missing_required_parameter",
-        "unknown": "unknown_parameter",
-        "unsupported": "unsupported_parameter",
-        "invalid_schema": "invalid_function_parameters" if path[:1] == ("tools",) else "invalid_json_schema",
-    }
-    titles = {
-        "missing": "Missing required parameter",
-        "unknown": "Unknown parameter",
-        "unsupported": "Unsupported parameter",
-        "unsupported_value": "Unsupported value",
-    }
-    title = titles.get(code, "Invalid value")
-    return Fault("invalid", f"{title}: '{where}': {problem}.", param=where or None, code=codes.get(code, code))

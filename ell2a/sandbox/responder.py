@@ -1,4 +1,4 @@
-"""From a conversation to an answer: one set of rules behind both wires.
+"""From a conversation to an answer: one set of rules behind all wires.
 
 The same request gives the same answer, another seed another one; nothing is drawn by chance but the ids.
 """

@@ -14,7 +14,7 @@ _POLL = 0.02
 
 
 class Sandbox:
-    """A small model server on loopback that speaks `openai-chat` and `anthropic-messages`.
+    """A small model server on loopback that speaks `openai-chat`, `openai-responses` and `anthropic-messages`.
 
         with ell2a.sandbox.Sandbox(activate=True) as sandbox:
             ell2a.call("sandbox/sandbox-small", "Hello")

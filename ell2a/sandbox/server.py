@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from ell2a.sandbox.anthropic_messages import AnthropicMessages
 from ell2a.sandbox.handler import Handler
+from ell2a.sandbox.openai_chat import OpenAIChat
+from ell2a.sandbox.openai_responses import OpenAIResponses
 from ell2a.sandbox.responder import Responder
 from ell2a.sandbox.troubles import Troubles
+from ell2a.sandbox.wire import Wire
 
 _SECRET = ("authorization", "x-api-key", "api-key", "cookie")
 _REMEMBERED = 1000
@@ -37,6 +41,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, pace: float) -> None:
         self.pace = pace
+        self.wires: tuple[Wire, ...] = (OpenAIChat(), OpenAIResponses(), AnthropicMessages())
         self.responder, self.troubles = Responder(), Troubles()
         self.requests: deque[Asked] = deque(maxlen=_REMEMBERED)
         self._stopping = threading.Event()

@@ -6,12 +6,14 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ell2a.sandbox.answers import Answer
 from ell2a.sandbox.conversation import Conversation
 from ell2a.sandbox.faults import Fault
 from ell2a.sandbox.models import Model
+
+Method = Literal["GET", "POST", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,13 @@ class Wire(ABC):
         """Status and body of a fault."""
 
     @abstractmethod
-    def fault_event(self, fault: Fault, request_id: str) -> Event:
-        """A fault in the middle of a stream."""
+    def fault_event(self, fault: Fault, request_id: str, number: int) -> Event:
+        """A fault in the middle of a stream, after so many events."""
+
+    def stored(self, method: Method, path: str) -> dict[str, Any] | None:
+        """What is served of kept answers below the wire's own path; None where nothing is. Raises Fault."""
+        del method, path
+        return None
 
     @abstractmethod
     def model_list(self) -> dict[str, Any]:

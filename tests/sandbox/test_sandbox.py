@@ -70,9 +70,13 @@ def test_stopping_ends_those_who_wait() -> None:
     assert len(ended) == 1
 
 
-def test_through_ell2a_on_both_wires(sandbox: Sandbox) -> None:
-    """The provider `sandbox` finds an activated sandbox, on either wire; what was asked can be looked at."""
-    params_by_wire: dict[str, dict[str, Any]] = {"openai-chat": {}, "anthropic-messages": {"max_tokens": 200}}
+def test_through_ell2a_on_every_wire(sandbox: Sandbox) -> None:
+    """The provider `sandbox` finds an activated sandbox, on each wire; what was asked can be looked at."""
+    params_by_wire: dict[str, dict[str, Any]] = {
+        "openai-chat": {},
+        "openai-responses": {},
+        "anthropic-messages": {"max_tokens": 200},
+    }
     for wire, params in params_by_wire.items():
         answer = ell2a.call("sandbox/sandbox-small", "Describe granite", wire=wire, **params)
         assert "granite" in answer.text
