@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
-from ell2a import errors
+from ell2a import errors, learning
 from ell2a.agents import Agent, agent
 from ell2a.calling import acall, call
 from ell2a.calls import (
@@ -37,15 +37,19 @@ from ell2a.handles import ModelHandle
 from ell2a.lmp import complex, simple
 from ell2a.messages import Message, assistant, document, image, system, user
 from ell2a.providers import AsyncStream, Stream, register_provider
+from ell2a.refreshing import refresh
 from ell2a.settings import current_log, init
 
 if TYPE_CHECKING:
     from ell2a import log, models, providers, replay, sandbox
+    from ell2a.tracing import trace
 
 __version__ = _version("ell2a")
 
 _MODULES = ("log", "models", "providers", "replay", "sandbox")
 """Reached as `ell2a.replay` and the like, imported when first asked for."""
+_FUNCTIONS = {"register_model": "ell2a.providers.registration", "trace": "ell2a.tracing"}
+"""Name -> the module that it is imported from when first asked for."""
 
 __all__ = [
     "Agent",
@@ -75,22 +79,25 @@ __all__ = [
     "errors",
     "image",
     "init",
+    "learning",
     "log",
     "models",
     "providers",
+    "refresh",
     "register_model",
     "register_provider",
     "replay",
     "sandbox",
     "simple",
     "system",
+    "trace",
     "user",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "register_model":
-        return import_module("ell2a.providers.registration").register_model
+    if name in _FUNCTIONS:
+        return getattr(import_module(_FUNCTIONS[name]), name)
     if name in _MODULES:
         return import_module(f"ell2a.{name}")
     raise AttributeError(f"module 'ell2a' has no attribute {name!r}")

@@ -6,6 +6,7 @@ Ell2aError
 │   ├── UnsupportedCapability    the model cannot do what is asked for
 │   ├── UnknownModel             no provider is known for this name
 │   ├── UnknownProvider          no row and no plug-in has this name
+│   ├── NotTraceable             no client of an SDK whose calls can be traced
 │   ├── InvalidAgent             a function that cannot be offered to a model
 │   └── NotAMessage              a value that cannot stand in a message
 ├── CallError                    raised by a call; each has provider, status, request_id, retry_after, body
@@ -125,6 +126,16 @@ class UnknownProvider(DefinitionError):
 
 class InvalidAgent(DefinitionError):
     """A function that cannot be offered to a model as an agent."""
+
+
+class NotTraceable(DefinitionError, TypeError):
+    """`ell2a.trace` was given something other than a client of an SDK that it knows."""
+
+    def __init__(self, client: Any, sdks: Sequence[str]) -> None:
+        super().__init__(
+            f"{reprlib.repr(client)} ({type(client).__name__}) cannot be traced:"
+            f" give a client of one of these SDKs: {', '.join(sdks)}."
+        )
 
 
 class NotAMessage(DefinitionError, TypeError):

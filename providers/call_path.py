@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from typing import Any
 
 from ell2a.calls import CallClosing, CallObserver, CallOpening, Delta, Ell2aResponse
@@ -35,6 +36,9 @@ class _Unobserved:
 
 UNOBSERVED: CallObserver = _Unobserved()
 
+WATCHED: ContextVar[bool] = ContextVar("ell2a_watched", default=False)
+"""A request that is sent here and now is of a call that an observer was told of: a traced client does not log it again."""
+
 
 def call(
     definition: Definition, messages: list[Message], *, client: Any = None, observer: CallObserver | None = None
@@ -46,7 +50,11 @@ def call(
         used = clients.client_for(flight.provider, definition.model, flight.given_client, asynchronous=False)
         flight.endpoint = flight.provider.endpoint(used)
         flight.leaves()
-        answer = flight.provider.send(used, flight.request, definition.options)
+        watched = WATCHED.set(observer is not None)
+        try:
+            answer = flight.provider.send(used, flight.request, definition.options)
+        finally:
+            WATCHED.reset(watched)
     except BaseException as exception:
         closing, error = _ending(flight, exception)
         record.close(closing)
@@ -71,7 +79,11 @@ async def acall(
         used = clients.client_for(flight.provider, definition.model, flight.given_client, asynchronous=True)
         flight.endpoint = flight.provider.endpoint(used)
         flight.leaves()
-        answer = await flight.provider.asend(used, flight.request, definition.options)
+        watched = WATCHED.set(observer is not None)
+        try:
+            answer = await flight.provider.asend(used, flight.request, definition.options)
+        finally:
+            WATCHED.reset(watched)
     except BaseException as exception:
         closing, error = _ending(flight, exception)
         # A cancelled task still closes its record.

@@ -138,7 +138,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = resource.with_raw_response.create(**arguments)
-            return self._checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
+            return self.checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
         manager = resource.with_streaming_response.create(**arguments)
         response = manager.__enter__()
         events = self._events(response.iter_bytes(), _decoder(response))
@@ -151,7 +151,7 @@ class StainlessProvider(Provider):
         resource = self.resource(client)
         if not native.get("stream"):
             raw = await resource.with_raw_response.create(**arguments)
-            return self._checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
+            return self.checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
         manager = resource.with_streaming_response.create(**arguments)
         response = await manager.__aenter__()
         events = self._aevents(response.iter_bytes(), _decoder(response))
@@ -189,7 +189,7 @@ class StainlessProvider(Provider):
     def translate_error_told(self, told: Any, head: AnswerHead) -> CallError:
         return error_told(told, head, self.error_rules, provider=self.name)
 
-    def _checked(self, answer: Answer) -> Answer:
+    def checked(self, answer: Answer) -> Answer:
         """The answer. Raises CallError for an error that came with status 200, as gateways send them."""
         body = answer.body
         if isinstance(body, dict) and body.get("error") and not any(body.get(name) for name in _ANSWERS):
