@@ -40,8 +40,24 @@ from ell2a.providers.sse import SseDecoder
 
 Row = dict[str, Any]
 
-WANTED = 0.95
-"""The share of recordings that must agree in each category."""
+_EMPTY_CALL = "Snowflake sends an empty `function_call` (no name, no arguments) with every answer; the truth counts it as a call"
+_ZERO_CACHED = "the service says `cached_tokens: 0` at the top of its usage; the truth looks for it in the details alone"
+
+TRUTH_DIFFERS = {
+    ("81585e343bc5a305", "agent calls"): _EMPTY_CALL,
+    ("9908a5296aeb43cd", "agent calls"): _EMPTY_CALL,
+    ("b9f8ff5d3e0e6a2f", "agent calls"): _EMPTY_CALL,
+    ("f843b167c4e041d3", "agent calls"): _EMPTY_CALL,
+    ("11650ab882a6a40c", "usage"): _ZERO_CACHED,
+    ("26424ec7bf56068c", "usage"): _ZERO_CACHED,
+    ("bfcf476b0b54eba7", "usage"): _ZERO_CACHED,
+    ("c4d6b33b91d29714", "usage"): _ZERO_CACHED,
+    ("dfba22c351e9409f", "usage"): _ZERO_CACHED,
+    ("f55725f307650ac7", "usage"): _ZERO_CACHED,
+    ("0f38c88f3541ae5d", "model and id"): "Groq's compound sends another id with each chunk, `stub` with the last; the first"
+    " stands for the answer here, the last in the truth",
+}
+"""(Recording, category) -> why ours differs from the truth. There is no other."""
 
 NO_ANSWER = {
     "8558dfd03cfdb0a3": UnreadableResponse,  # a page of a test endpoint, in plain text
@@ -164,17 +180,11 @@ def _parsed(message: Message) -> Any:
 
 
 def assert_agreement(found: dict[str, list[str]]) -> None:
-    """At least 95 % in each category; the numbers and the ids that differ are printed."""
-    total = len(found)
-    differing: dict[str, list[str]] = {}
-    for id, categories in found.items():
-        for category in categories:
-            differing.setdefault(category, []).append(id)
-    print(f"{total} recordings")  # noqa: T201  # the numbers are what the run is for
-    for category, ids in differing.items():
-        print(f"  {category}: {total - len(ids)} agree; not {', '.join(ids)}")  # noqa: T201
-    assert total > 0
-    assert all(len(ids) <= total * (1 - WANTED) for ids in differing.values()), differing
+    """All agree, but for those that are named with the reason; the numbers are printed."""
+    pairs = {(id, category) for id, categories in found.items() for category in categories}
+    print(f"{len(found)} recordings, of which differ: {sorted(pairs)}")  # noqa: T201  # the numbers are what the run is for
+    assert found
+    assert pairs == {pair for pair in TRUTH_DIFFERS if pair[0] in found}
 
 
 def test_recordings_through_the_sdk(rows: list[Row], truth: dict[str, Row], replay_server: str) -> None:

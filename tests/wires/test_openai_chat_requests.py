@@ -413,7 +413,7 @@ def test_formats_without_a_schema(wanted: Any) -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        {"tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}},
+        {"tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [{"type": "mcp"}]}}},
         {"response_format": {"type": "grammar", "grammar": "root ::= x"}},
         {"temperature": None, "stop": "x", "provider": {"order": ["a"]}},
         {"stream_options": {"include_usage": True}},
