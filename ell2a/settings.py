@@ -57,6 +57,11 @@ def settings() -> Settings:
     return _settings
 
 
+def opened_log() -> CallLog | None:
+    """The log that calls go to, where it is open already: asking opens none."""
+    return _log
+
+
 def current_log() -> CallLog | None:
     """The log that calls go to, opened when first asked for; None where it is off, or where its address is none (one warning).
 

@@ -9,7 +9,7 @@ from typing import Any
 from ell2a.calls import CallClosing, CallObserver, CallOpening, Delta, Ell2aResponse
 from ell2a.errors import CallError
 from ell2a.messages import Message
-from ell2a.providers import clients
+from ell2a.providers import clients, learned
 from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
 from ell2a.providers.definition import Definition
 from ell2a.providers.flight import Flight
@@ -58,6 +58,7 @@ def call(
     except BaseException as exception:
         closing, error = _ending(flight, exception)
         record.close(closing)
+        _learn(closing)
         if error is exception:
             raise
         raise error from exception
@@ -88,6 +89,7 @@ async def acall(
         closing, error = _ending(flight, exception)
         # A cancelled task still closes its record.
         await asyncio.shield(record.aclose(closing))
+        _learn(closing)
         if error is exception:
             raise
         raise error from exception
@@ -97,6 +99,12 @@ async def acall(
     closing = flight.answered(answer.body)
     await record.aclose(closing)
     return _result(flight, closing)
+
+
+def _learn(closing: CallClosing) -> None:
+    if closing.observed:
+        # It is kept by now, and the next definition is to know it.
+        learned.forget()
 
 
 def _ending(flight: Flight, exception: BaseException) -> tuple[CallClosing, BaseException]:

@@ -25,6 +25,8 @@ class Fact(BaseModel):
     """The day it was true, ISO 8601."""
     detail: str | None = None
     """More in words: a URL, the reason of a no."""
+    call_id: str | None = None
+    """The call that showed it, of a fact that was observed."""
 
 
 UNKNOWN = Fact(state="unknown", source="nothing says")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ParamFault
-from ell2a.providers import end_of_life, models, requirements
+from ell2a.providers import end_of_life, models, observed_params, requirements
 from ell2a.providers.definition import Definition
+from ell2a.providers.param_rules import with_extra_body
 from ell2a.providers.sdk import installed_version, warn_if_untried
 from ell2a.providers.warn import warn_caller
 
@@ -56,6 +57,7 @@ def define(
     )
     facts = provider.capabilities(client, model)
     end_of_life.warn_if_past(f"{provider.name}/{model}", facts.end_of_life)
+    observed_params.warn_if_refused_before(provider.name, model, provider.wire, with_extra_body(params))
     requirements.check(
         f"{provider.name}/{model}",
         facts,

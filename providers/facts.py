@@ -4,25 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ell2a.providers import models
+from ell2a.providers import learned, models, server_agents, service_facts
 from ell2a.providers.capabilities import Fact, ProviderCapabilities
 from ell2a.providers.model_table import facts_of
+from ell2a.providers.models import RegisteredModel
 from ell2a.providers.rows import ProviderRow
 
 
-def facts_for(row: ProviderRow, wire_facts: ProviderCapabilities, model: str | None) -> ProviderCapabilities:
-    """The facts of a wire, then what the row, the shipped model table and `register_model` say; the later wins.
+def facts_for(
+    row: ProviderRow, wire_facts: ProviderCapabilities, model: str | None, wire: str | None = None
+) -> ProviderCapabilities:
+    """The facts of a wire, then what the row, the shipped model table, what was learnt, and `register_model` say; the later wins.
 
-    What the wire or the row rules out the table does not bring back: a model that takes video takes none on a
-    wire that cannot carry it. A user's word stands over all.
+    What the wire or the row rules out neither the table nor the provider's own endpoint brings back: a model that
+    takes video takes none on a wire that cannot carry it. A user's word stands over all.
     """
+    registered = models.registered(row.name, model) if model is not None else None
+    found = learned.facts_of(row.name, model, wire) if model is not None else learned.NO_FACTS
+    # By identity: rows, registrations and what was learnt are never changed, only replaced. What is kept keeps both alive.
+    key = id(row), id(wire_facts), model, id(registered), id(found)
+    kept = _kept.get(key)
+    if kept is None:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        facts = _facts_for(row, _of_wire(row, wire_facts, wire, model), model, found, registered)
+        kept = _kept[key] = (facts, (row, wire_facts, registered, found))
+    return kept[0]
+
+
+_MOST_KEPT = 256
+_kept: dict[tuple[int, int, str | None, int, int], tuple[ProviderCapabilities, object]] = {}
+"""Each call asks: what was found, beside that which its key names."""
+
+
+def _facts_for(
+    row: ProviderRow,
+    wire_facts: ProviderCapabilities,
+    model: str | None,
+    found: Mapping[str, Fact],
+    registered: RegisteredModel | None,
+) -> ProviderCapabilities:
     known = wire_facts.updated(row.facts)
     if model is None:
-        return known
+        return service_facts.of_service(known, row.models)
+    of_service = known
     if row.models is not None:
-        known = known.updated(_not_ruled_out(known, facts_of(row.models, model)))
-    registered = models.registered(row.name, model)
+        known = known.updated(_not_ruled_out(of_service, facts_of(row.models, model)))
+    if found:
+        known = known.updated(_not_ruled_out(of_service, found))
     return known.updated(dict(registered.capabilities)) if registered else known
+
+
+def _of_wire(
+    row: ProviderRow, wire_facts: ProviderCapabilities, wire: str | None, model: str | None
+) -> ProviderCapabilities:
+    """The facts of a wire, with the agents that the service has of its own on it."""
+    own = row.server_agents.get(wire) if wire is not None else None
+    return wire_facts.updated({"server_agents": server_agents.fact_of(own, model)}) if own else wire_facts
 
 
 def _not_ruled_out(known: ProviderCapabilities, facts: Mapping[str, Fact]) -> dict[str, Fact]:

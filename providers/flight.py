@@ -27,6 +27,7 @@ from ell2a.messages import AgentCallBlock, Message
 from ell2a.providers import converted, prices
 from ell2a.providers.answer import AnswerHead
 from ell2a.providers.definition import Definition
+from ell2a.providers.observations import observed_in
 from ell2a.providers.report import Report
 from ell2a.providers.requirements import check_messages
 from ell2a.providers.sdk import sdk_of
@@ -150,6 +151,7 @@ class Flight:
             response_raw=raw,
             error=error_record(error),
             chunks=self.chunks,
+            observed=observed_in(error.status, error.body, self.request) if isinstance(error, CallError) else (),
         )
 
     def error_of(self, exception: BaseException) -> CallError:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from ell2a.providers.learned import Observation
 
 Route = Literal["argument", "extra_body"]
 ParamKind = Literal["param", "owned", "option"]
@@ -61,6 +64,8 @@ class Param:
     """The type as values are checked against it, the SDK's marks for "not given" taken off."""
     read_text: Callable[[], ParamText] = field(default=ParamText, repr=False, compare=False)
     """Reads `doc` and `deprecated` when they are asked for: a definition never needs them."""
+    observed: Observation | None = None
+    """A refused call that showed that this model does not take it, or one value of it; it is allowed all the same."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where each fact is from: `{"type": "openai 3.54.0, Completions.create", "range": "https://..."}`."""
 
@@ -95,6 +100,7 @@ class Param:
             "why_not": self.why_not,
             "neutral": self.neutral,
             "universal": self.universal,
+            "observed": None if self.observed is None else self.observed.as_json(),
             "sources": dict(self.sources),
         }
 

@@ -12,7 +12,7 @@ from ell2a.messages import AgentCallBlock, AgentResultBlock, Block
 from ell2a.providers.warn import warn_caller
 
 if TYPE_CHECKING:
-    from ell2a.providers.capabilities import ProviderCapabilities
+    from ell2a.providers.capabilities import Fact, ProviderCapabilities
     from ell2a.providers.provider import Provider
 
 _MEDIA = {"image": "image_input", "audio": "audio_input", "video": "video_input", "document": "document_input"}
@@ -80,7 +80,7 @@ def check(target: str, capabilities: ProviderCapabilities, requirements: Iterabl
         fact = getattr(capabilities, need.capability)
         if fact.state == "no":
             source = fact.source + (f", {fact.as_of}" if fact.as_of else "")
-            instead = _SAYS.get(need.path)
+            instead = " ".join(part for part in (_SAYS.get(need.path), _overrule(fact, need)) if part) or None
             raise UnsupportedCapability(
                 target, need.capability, asked_by=f"`{need.path}`", source=source, instead=instead
             )
@@ -91,6 +91,13 @@ def check(target: str, capabilities: ProviderCapabilities, requirements: Iterabl
                 " `ell2a.register_model(..., capabilities={...})` settles it.",
                 CapabilityUnknown,
             )
+
+
+def _overrule(fact: Fact, need: Requirement) -> str | None:
+    """What to do where one refused call is all that the `no` rests on."""
+    if fact.source != "observed":
+        return None
+    return f"Seen in {fact.detail!r}; should it be so no more, `register_model(..., capabilities={{{need.capability!r}: True}})`."
 
 
 def check_messages(provider: Provider, call: Ell2aCall) -> None:

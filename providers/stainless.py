@@ -13,7 +13,7 @@ import pydantic_core
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import CallError, MissingKey, NotFound, UnreadableResponse
-from ell2a.providers import param_check, signature_params
+from ell2a.providers import observed_params, param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer, ModelsAnswer
 from ell2a.providers.aws_event_stream import CONTENT_TYPE, AwsEventDecoder
 from ell2a.providers.errors import ErrorRule, error_from, error_told, request_id
@@ -64,7 +64,7 @@ class StainlessProvider(Provider):
         return signature_params.source_of(self.sdk, self.provider_call_function(client, model))
 
     def available_params(self, client: Any = None, model: str | None = None) -> Mapping[str, Param]:
-        return signature_params.params_of(
+        params = signature_params.params_of(
             self.param_source(client, model),
             owned=self.owned,
             notes=self.notes,
@@ -72,6 +72,7 @@ class StainlessProvider(Provider):
             row=self.row,
             model=model,
         )
+        return observed_params.marked(params, self.name, model, self.wire)
 
     def validate_call_params(
         self,

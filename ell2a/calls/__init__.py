@@ -5,6 +5,7 @@ from ell2a.calls.delta import Delta, DeltaKind
 from ell2a.calls.ids import new_call_id
 from ell2a.calls.leaves import leaves_of
 from ell2a.calls.metadata import Attempt, CallMetadata, Sdk, Timing
+from ell2a.calls.observation import Observed
 from ell2a.calls.observer import CallClosing, CallObserver, CallOpening, CallRecord, CallStatus, Chunk, ErrorRecord
 from ell2a.calls.response import Choice, Ell2aResponse
 from ell2a.calls.translation import Action, ReplayChoice, TranslationItem
@@ -30,6 +31,7 @@ __all__ = [
     "Ell2aCall",
     "Ell2aResponse",
     "ErrorRecord",
+    "Observed",
     "ReplayChoice",
     "ResponseFormat",
     "Sdk",

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from ell2a.calls.call import Ell2aCall
 from ell2a.calls.delta import Delta
 from ell2a.calls.metadata import CallMetadata, Sdk
+from ell2a.calls.observation import Observed
 from ell2a.calls.response import Ell2aResponse
 from ell2a.calls.translation import TranslationItem
 
@@ -76,6 +77,8 @@ class CallClosing:
     """The native response: the JSON body that came in, or what a stream amounts to."""
     error: ErrorRecord | None = None
     chunks: Sequence[Chunk] = field(default_factory=tuple)
+    observed: Sequence[Observed] = ()
+    """What a refusal showed of the model."""
 
 
 class CallRecord(Protocol):

@@ -23,6 +23,7 @@ from ell2a.log.connection import WriterConnection
 from ell2a.log.following import following
 from ell2a.log.location import Location
 from ell2a.log.observer import LogObserver
+from ell2a.log.provider_facts import ProviderFacts
 from ell2a.log.store import Store
 from ell2a.log.usage import UsageGroup
 from ell2a.log.views import (
@@ -183,6 +184,11 @@ class CallLog:
     def blob(self, sha256: str) -> Blob | None:
         """A picture, sound or document by its name; None where it is not here."""
         return reading.blob(self._here, sha256)
+
+    @property
+    def providers(self) -> ProviderFacts:
+        """What is kept of providers: snapshots of their models, and what refused calls showed."""
+        return ProviderFacts(self._here)
 
     def facets(
         self,

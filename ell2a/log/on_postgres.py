@@ -23,6 +23,7 @@ __all__ = [
     "rest",
     "search",
     "size",
+    "take_turn",
     "wait_at_most",
     "writer_lock",
 ]
@@ -60,6 +61,11 @@ def prepare_writer(cursor: Any) -> None:
 def rest(cursor: Any) -> None:
     """The server looks after itself."""
     del cursor
+
+
+def take_turn(connection: Connection, what: str) -> None:
+    """Wait until nobody else's transaction does the same; others wait for this one's end."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})
 
 
 def wait_at_most(cursor: Any, milliseconds: int) -> None:

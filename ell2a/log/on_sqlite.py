@@ -30,6 +30,7 @@ __all__ = [
     "rest",
     "search",
     "size",
+    "take_turn",
     "use_wal",
     "wait_at_most",
     "writer_lock",
@@ -95,6 +96,13 @@ def rest(cursor: Any) -> None:
     """Bring the WAL into the file, as far as no reader stands in the way."""
     cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
     cursor.fetchall()
+
+
+def take_turn(connection: Connection, what: str) -> None:
+    """Wait until nobody else's transaction writes; others wait for this one's end."""
+    del what
+    # A statement that may write takes the lock, whether or not it finds a row.
+    connection.exec_driver_sql("DELETE FROM provider_snapshots WHERE provider IS NULL")
 
 
 def wait_at_most(cursor: Any, milliseconds: int) -> None:

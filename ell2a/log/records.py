@@ -20,6 +20,7 @@ from ell2a.calls import (
     Chunk,
     Ell2aCall,
     ErrorRecord,
+    Observed,
     Sdk,
     TranslationItem,
 )
@@ -114,6 +115,8 @@ class ClosingRecord:
     """The native response."""
     error: ErrorRecord | None = None
     chunks: Sequence[Chunk] = field(default_factory=tuple)
+    observed: Sequence[Observed] = ()
+    """What a refusal showed of the model."""
 
     @classmethod
     def of(cls, call_id: str, closing: CallClosing) -> ClosingRecord:
@@ -126,6 +129,7 @@ class ClosingRecord:
             response=closing.response_raw,
             error=closing.error,
             chunks=closing.chunks,
+            observed=closing.observed,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -141,6 +145,7 @@ class ClosingRecord:
             "response": self.response,
             "error": self.error.as_json() if self.error else None,
             "chunks": [[c.at_ms, c.size] for c in self.chunks],
+            "observed": [asdict(seen) for seen in self.observed],
         }
 
     @classmethod
@@ -158,6 +163,8 @@ class ClosingRecord:
             response=value["response"],
             error=ErrorRecord(error["class"], **{k: v for k, v in error.items() if k != "class"}) if error else None,
             chunks=[Chunk(at_ms, size) for at_ms, size in value["chunks"]],
+            # A record that an older release put aside has none.
+            observed=[Observed(**seen) for seen in value.get("observed", ())],
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ell2a.calls import Cost, Usage
+from ell2a.calls import Cost, Observed, Usage
 from ell2a.log import chains, excerpts, reports
 from ell2a.log.bodies import Lifted, pack, packed_text
 from ell2a.log.content import content_id, json_bytes, json_value
@@ -244,9 +244,31 @@ def closing_rows(record: ClosingRecord, redactor: Redactor, known: Container[byt
             "is_structured": excerpts.structured(record.messages),
         }
     )
+    for seen in record.observed:
+        rows.add("observations", _observation(record, seen, redactor))
     shared.put_lifted()
     rows.add("answers", answer)
     return rows
+
+
+def _observation(record: ClosingRecord, seen: Observed, redactor: Redactor) -> Row:
+    metadata = record.metadata
+    observed_at = metadata.timing.started_at or datetime.now(UTC)
+    value = None if seen.value is None else redactor.error_text(json_bytes(seen.value).decode("utf-8", "replace"))
+    what = [metadata.provider, metadata.model, metadata.wire, seen.kind, seen.name, value]
+    return {
+        # The first refused call of a day stands for all of that day.
+        "id": content_id(json_bytes([*what, observed_at.date().isoformat()])),
+        "provider": metadata.provider,
+        "model": redactor.text(metadata.model),
+        "wire": metadata.wire,
+        "kind": seen.kind,
+        "name": seen.name,
+        "value": value,
+        "observed_at": microseconds(observed_at),
+        "call_id": record.call_id,
+        "words": redactor.error_text(seen.words),
+    }
 
 
 def microseconds(time: datetime) -> int:

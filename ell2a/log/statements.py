@@ -23,6 +23,7 @@ ORDER = (
     "calls",
     "requests",
     "answers",
+    "observations",
 )
 """The tables in the order in which rows are put in: what is named before what names it."""
 

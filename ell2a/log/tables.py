@@ -284,7 +284,7 @@ class ObservationRow(LogRow, table=True):
     """`param` or `capability`."""
     name: str = Field(sa_column=Column(Text, nullable=False))
     value: str | None = Field(default=None, sa_column=Column(Text))
-    """The value that was refused, as text, where others are taken."""
+    """JSON: of a param the one value that was refused, of a capability the limit that was told."""
     observed_at: int = Field(sa_column=Column(BigInteger, nullable=False))
     call_id: str = Field(sa_column=Column(String(26), nullable=False))
     """`calls.id` of the first refused call of the day."""

@@ -49,7 +49,7 @@ class AnthropicMessages(StainlessProvider):
 
     def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
         del client
-        return with_thinking_kinds(facts_for(self.row, WIRE_FACTS, model), model)
+        return with_thinking_kinds(facts_for(self.row, WIRE_FACTS, model, self.wire), model)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
         said = report if report is not None else Report(f"{self.name}/{call.model} on {self.wire}")

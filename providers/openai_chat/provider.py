@@ -47,7 +47,7 @@ class OpenAIChat(StainlessProvider):
 
     def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
         del client
-        return facts.facts_for(self.row, WIRE_FACTS, model)
+        return facts.facts_for(self.row, WIRE_FACTS, model, self.wire)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
         return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks)
