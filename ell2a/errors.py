@@ -6,6 +6,7 @@ Ell2aError
 │   ├── UnsupportedCapability    the model cannot do what is asked for
 │   ├── UnknownModel             no provider is known for this name
 │   ├── UnknownProvider          no row and no plug-in has this name
+│   ├── ModelNotOnWire           the provider serves this model on another of its wires
 │   ├── NotTraceable             no client of an SDK whose calls can be traced
 │   ├── InvalidAgent             a function that cannot be offered to a model
 │   └── NotAMessage              a value that cannot stand in a message
@@ -122,6 +123,15 @@ class UnknownProvider(DefinitionError):
         near = nearest(name, known)
         suggestion = f" Did you mean {near!r}?" if near else ""
         super().__init__(f"no {what} is called {name!r}.{suggestion} Known: {', '.join(known)}.")
+
+
+class ModelNotOnWire(DefinitionError):
+    """A model that its provider serves on other wires than the one that was chosen."""
+
+    def __init__(self, target: str, wire: str, *, wires: Sequence[str], source: str) -> None:
+        self.target, self.wire, self.wires, self.source = target, wire, tuple(wires), source
+        instead = " or ".join(f'`wire="{one}"`' for one in wires)
+        super().__init__(f"{target} is not served on the wire {wire} (known from {source}): write {instead}.")
 
 
 class InvalidAgent(DefinitionError):

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
-from ell2a.errors import InvalidParams, ParamFault
+from ell2a.errors import InvalidParams, ModelNotOnWire, ParamFault
 from ell2a.providers import end_of_life, models, observed_params, requirements
 from ell2a.providers.definition import Definition
+from ell2a.providers.model_table import only_on
+from ell2a.providers.models import RegisteredModel
 from ell2a.providers.param_rules import with_extra_body
 from ell2a.providers.sdk import installed_version, warn_if_untried
 from ell2a.providers.warn import warn_caller
@@ -41,6 +43,7 @@ def define(
 
     provider = provider_for_client(provider, client)
     registered = models.registered(provider.name, model)
+    _check_wire(provider, model, registered)
     defaults = {**(registered.default_params if registered else {}), **default_params}
     params = {**defaults, **api_params}
     disallowed = registered.disallowed_params if registered else {}
@@ -77,6 +80,15 @@ def define(
         defaulted=frozenset(defaults) - frozenset(api_params),
         options=options,
     )
+
+
+def _check_wire(provider: Provider, model: str, registered: RegisteredModel | None) -> None:
+    """Raises ModelNotOnWire for a model that the provider serves on another of its wires; a user's own word stands over that."""
+    found = only_on(provider.row.models, model) if provider.row.models else None
+    if found is None or found.wire == provider.wire or found.wire not in provider.row.wires:
+        return
+    if registered is None or registered.wire != provider.wire:
+        raise ModelNotOnWire(f"{provider.name}/{model}", provider.wire, wires=[found.wire], source=found.source)
 
 
 def _check_params(

@@ -51,6 +51,20 @@ def row_of(models_id: str, model: str) -> Mapping[str, Any] | None:
     return found
 
 
+class OnlyOn(NamedTuple):
+    """The one wire that a model is served on."""
+
+    wire: str
+    source: str
+
+
+def only_on(models_id: str, model: str) -> OnlyOn | None:
+    """The wire that a model is served on where it is on one alone; None where nothing says so."""
+    names = _table()["names"].get(models_id, {})
+    wires: Mapping[str, list[str]] = names.get("only_on", {})
+    return next((OnlyOn(wire, names["source"]) for wire, models in wires.items() if model in models), None)
+
+
 def models_of(models_id: str) -> list[str]:
     """The models of a provider, by its id in the table; the SDK's own list included."""
     listed = _table()["names"].get(models_id, {}).get("ids", [])

@@ -112,6 +112,8 @@ def _name_hint(name: str, params: Mapping[str, Param]) -> str | None:
         return f"here it is `{here[0]}`"
     if name in OWN_WORDS:
         return f"ell2a's word for it is {_ticked(OWN_WORDS[name])}"
+    if meant:
+        return f"this wire has none; to send it all the same, write `extra_body={{{name!r}: ...}}`"
     near = nearest(name, [*(n for n, p in params.items() if p.kind != "owned"), *OWN_PARAMS])
     if near:
         return f"did you mean `{near}`?"

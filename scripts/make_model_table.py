@@ -8,7 +8,8 @@ installed only to make the table, in an environment of its own:
 
 Without an argument the package is looked for in this environment. Kept are the providers that a row of
 `providers/rows.toml` names under `models`. The ids that the installed openai and anthropic SDKs list, and
-the end-of-life dates that the latter knows, stand beside them: the SDKs are often newer than the data.
+the end-of-life dates that the latter knows, stand beside them: the SDKs are often newer than the data. So do the
+models that the openai SDK lists for one of its wires alone (`only_on`).
 
 The table, one model a line; a field that is absent is unknown:
 
@@ -130,12 +131,15 @@ def sdk_names() -> dict[str, Any]:
     """The model ids that the installed SDKs list, and when they end, where the SDK knows that."""
     from anthropic.resources.messages import messages
     from anthropic.types import model_param
-    from openai.types.shared import chat_model
+    from openai.types.shared import chat_model, responses_model
 
+    chat = set(get_args(chat_model.ChatModel))
+    responses = {i for arm in get_args(responses_model.ResponsesModel) for i in get_args(arm)} - chat
     return {
         "openai": {
-            "source": f"openai {metadata.version('openai')}, ChatModel",
-            "ids": sorted(get_args(chat_model.ChatModel)),
+            "source": f"openai {metadata.version('openai')}, ChatModel and ResponsesModel",
+            "ids": sorted(chat | responses),
+            "only_on": {"openai-responses": sorted(responses)},
         },
         "anthropic": {
             "source": f"anthropic {metadata.version('anthropic')}, ModelParam",

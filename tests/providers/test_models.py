@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ell2a.errors import DefinitionError, InvalidParams, UnknownModel, UnknownProvider
+from ell2a.errors import DefinitionError, InvalidParams, ModelNotOnWire, UnknownModel, UnknownProvider
 from ell2a.providers import (
     Fact,
     get,
@@ -351,3 +351,19 @@ def test_no_fact_says_no_to_what_was_answered(recordings: Path, wire: str) -> No
             }
     assert known > 200
     assert wrong == set()
+
+
+@pytest.mark.parametrize("model", ["o3-pro", "gpt-5-codex", "o3-deep-research", "computer-use-preview"])
+def test_a_model_of_one_wire_alone_is_refused_on_the_other(model: str) -> None:
+    """What the SDK lists for responses alone is refused on openai-chat, with the wire to write; there it is taken."""
+    with pytest.raises(ModelNotOnWire, match='write `wire="openai-responses"`') as caught:
+        get("openai").define(model)
+    assert "ResponsesModel" in str(caught.value)
+    assert caught.value.wires == ("openai-responses",)
+    assert get("openai", "openai-responses").define(model).model == model
+
+
+def test_a_users_word_on_the_wire_of_a_model_stands() -> None:
+    """A model registered for a wire is taken on that wire."""
+    register_model("gpt-5-codex", provider="openai", wire="openai-chat")
+    assert get("openai").define("gpt-5-codex").model == "gpt-5-codex"

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from sdks.installed import is_installed, rows_here
+from sdks.installed import is_installed, rows_here, spoken, wire_and_model
+from sdks.responses_params import RESPONSES_BAD, RESPONSES_SINCE
 
 from ell2a.calls import AgentChoice, AgentSpec, ResponseFormat
 from ell2a.errors import InvalidParams
 from ell2a.providers import get, row
 from ell2a.providers.anthropic_messages.rules import RULES as MESSAGES_RULES
 from ell2a.providers.openai_chat.rules import RULES as CHAT_RULES
+from ell2a.providers.openai_responses.rules import RULES as RESPONSES_RULES
 from ell2a.providers.param_rules import Asked, ParamRule
 
 
@@ -27,9 +29,10 @@ class Person(BaseModel):
 
 
 def defined(model: str, params: dict[str, Any]) -> None:
-    """Define a call on `provider/model`."""
-    provider, _, name = model.partition("/")
-    get(provider).define(name, **params)
+    """Define a call on `provider/model`, or on `provider/model` of a wire: `WIRE:provider/model`."""
+    wire, name = wire_and_model(model)
+    provider, _, bare = name.partition("/")
+    get(provider, wire).define(bare, **params)
 
 
 GPT, CLAUDE, OPUS = "openai/gpt-4o", "anthropic/claude-sonnet-4-5", "anthropic/claude-opus-4-6"
@@ -219,6 +222,9 @@ SINCE = {
 }
 """Rows whose fault is another one with older SDKs -> the first version that was tried where it is this one."""
 
+BAD += RESPONSES_BAD
+SINCE |= RESPONSES_SINCE
+
 needs_openai = pytest.mark.skipif(not is_installed("openai"), reason="the test is of openai's params")
 needs_anthropic = pytest.mark.skipif(not is_installed("anthropic"), reason="the test is of anthropic's params")
 
@@ -230,7 +236,7 @@ def test_a_mistake_is_refused_with_one_fault(model: str, params: dict[str, Any],
         defined(model, params)
     assert [fault.path for fault in caught.value.faults] == [path]
     assert words in str(caught.value.faults[0])
-    assert model in str(caught.value)
+    assert wire_and_model(model)[1] in str(caught.value)
 
 
 @needs_openai
@@ -262,19 +268,21 @@ def test_rules_are_told_with_all_other_mistakes() -> None:
 
 
 def _asked(model: str, params: dict[str, Any]) -> Asked:
-    name, _, bare = model.partition("/")
+    name, _, bare = wire_and_model(model)[1].partition("/")
     own = {key: params[key] for key in ("agent_choice", "response_format") if key in params}
-    agents = params.get("agents", ())
-    return Asked(provider=name, model=bare, params=params, agents=agents, quirks=row(name).quirks, **own)
+    agents, stream = params.get("agents", ()), params.get("stream", False)
+    return Asked(provider=name, model=bare, params=params, agents=agents, stream=stream, quirks=row(name).quirks, **own)
 
 
 @pytest.mark.parametrize(
     ("wire", "rule"),
-    [("openai-chat", rule) for rule in CHAT_RULES] + [("anthropic-messages", rule) for rule in MESSAGES_RULES],
+    [("openai-chat", rule) for rule in CHAT_RULES]
+    + [("openai-responses", rule) for rule in RESPONSES_RULES]
+    + [("anthropic-messages", rule) for rule in MESSAGES_RULES],
     ids=lambda value: getattr(value, "name", value),
 )
 def test_every_rule_has_a_source_and_a_row_of_the_table_that_breaks_it(wire: str, rule: ParamRule) -> None:
     """No rule stands without its source, and none that no mistake of the table meets."""
     assert "https://" in rule.source or "the row of the provider" in rule.source
-    breaking = [asked for model, params, path, _ in BAD if path == rule.path and (asked := _asked(model, params))]
-    assert any(get(asked.provider).wire == wire and rule.fault(asked) for asked in breaking)
+    rows = [(model, _asked(model, params)) for model, params, path, _ in BAD if path == rule.path]
+    assert any(spoken(model) == wire and rule.fault(asked) for model, asked in rows)

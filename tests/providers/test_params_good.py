@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sdks.installed import WIRES, is_installed, rows_here
+from sdks.installed import is_installed, rows_here, wire_and_model
+from sdks.responses_params import RESPONSES_GOOD, RESPONSES_GOOD_SINCE
 
 from ell2a.calls import AgentChoice, AgentSpec, ResponseFormat
 from ell2a.errors import InvalidParams
@@ -41,7 +42,7 @@ AUTO, NONE, REQUIRED = AgentChoice(kind="auto"), AgentChoice(kind="none"), Agent
 THINKS = {"thinking": {"type": "enabled", "budget_tokens": 2048}}
 EDIT = {"type": "content", "content": "def f():"}
 
-OURS = ("agents", "agent_choice", "response_format")
+OURS = ("agents", "agent_choice", "response_format", "stream")
 """What is ell2a's own in a row of the table."""
 
 GOOD: list[tuple[str, dict[str, Any]]] = [
@@ -167,12 +168,16 @@ SINCE = dict.fromkeys(
 )
 """Rows with values that older SDKs do not list, and that go by `extra_body` there -> the first version tried that does."""
 
+GOOD += RESPONSES_GOOD
+SINCE |= RESPONSES_GOOD_SINCE
+
 
 @pytest.mark.parametrize(("model", "params"), rows_here(GOOD, SINCE), ids=lambda value: str(value)[:50])
 def test_a_good_value_is_taken(model: str, params: dict[str, Any]) -> None:
     """What the wire takes is not refused."""
-    provider, _, name = model.partition("/")
-    defined = get(provider).define(name, **params)
+    wire, full_name = wire_and_model(model)
+    provider, _, name = full_name.partition("/")
+    defined = get(provider, wire).define(name, **params)
     sent = {**params, **(params.get("extra_body") or {})}
     kept = {**defined.api_params, **defined.options}
     assert kept == {name: value for name, value in sent.items() if name not in {"extra_body", *OURS}}
@@ -201,7 +206,15 @@ def _free(provider: Provider, request: dict[str, Any]) -> dict[str, Any]:
 # Some requests have efforts that openai 2.0.0 does not list.
 @pytest.mark.parametrize(
     "wire",
-    [WIRES[package] for package, since in (("openai", "2.54.0"), ("anthropic", "0")) if is_installed(package, since)],
+    [
+        wire
+        for wire, package, since in (
+            ("openai-chat", "openai", "2.54.0"),
+            ("openai-responses", "openai", "3.54.0"),
+            ("anthropic-messages", "anthropic", "0"),
+        )
+        if is_installed(package, since)
+    ],
 )
 def test_no_recorded_request_is_refused(recordings: Path, wire: str) -> None:
     """What real providers answered well is not refused; what their SDK has no argument for goes by `extra_body`."""

@@ -175,7 +175,8 @@ def test_answers_are_kept_and_gone_on_from(openai_client: openai.OpenAI) -> None
     first = ask(openai_client, "Tell me of granite", instructions="Be kind.")
     assert openai_client.responses.retrieve(first.id).output_text == first.output_text
     items = openai_client.responses.input_items.list(first.id)
-    assert [i.to_dict()["content"][0]["text"] for i in items] == ["Tell me of granite"]
+    listed: list[Any] = [i.to_dict() for i in items]
+    assert [i["content"][0]["text"] for i in listed] == ["Tell me of granite"]
     second = ask(openai_client, "And of basalt", previous_response_id=first.id)
     assert second.previous_response_id == first.id
     assert second.usage.input_tokens > first.usage.input_tokens

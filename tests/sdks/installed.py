@@ -20,9 +20,21 @@ def is_installed(package: str, since: str = "0") -> bool:
     return version is not None and release_of(version) >= release_of(since)
 
 
+def wire_and_model(model: str) -> tuple[str | None, str]:
+    """The wire and the `provider/model` of a row: `openai-responses:openai/gpt-4o`; without a wire the default one's."""
+    wire, colon, name = model.partition(":")
+    return (wire, name) if colon and "/" not in wire else (None, model)
+
+
+def spoken(model: str) -> str:
+    """The wire that a row is spoken on."""
+    wire, name = wire_and_model(model)
+    return get(name.partition("/")[0], wire).wire
+
+
 def can_define(model: str, since: str = "0") -> bool:
     """Whether the SDK that `provider/model` is called through is there, at this version or a later one."""
-    return is_installed(get(model.partition("/")[0]).sdk.package, since)
+    return is_installed(get(wire_and_model(model)[1].partition("/")[0]).sdk.package, since)
 
 
 def rows_here(rows: Sequence[Any], since: Mapping[str, str]) -> list[Any]:
