@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 
 import typing_extensions
 
+from ell2a.providers.params import Range
+
 _SENTINELS = frozenset({"Omit", "NotGiven", "Unset", "UnsetType"})
 """Names of the classes by which SDKs say "not given"; each SDK has its own, so they are known by name."""
 
@@ -63,6 +65,21 @@ def unwrapped(annotation: Any) -> Any:
             annotation = annotation.__value__
         else:
             return annotation
+
+
+def limits_of(annotation: Any) -> Range | None:
+    """The range that stands beside a type: `Annotated[int, Range(1, 8)]`."""
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            found = next((mark for mark in annotation.__metadata__ if isinstance(mark, Range)), None)
+            if found is not None:
+                return found
+            annotation = get_args(annotation)[0]
+        elif origin in _WRAPPERS:
+            annotation = get_args(annotation)[0]
+        else:
+            return None
 
 
 # --- typed dicts ---

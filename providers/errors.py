@@ -94,7 +94,7 @@ REQUEST_ID_HEADERS = ("x-request-id", "request-id", "apim-request-id", "x-ms-req
 def error_from(exception: BaseException, sdk: ModuleType, rules: Sequence[ErrorRule], *, provider: str) -> CallError:
     """One of ell2a.errors for an exception of an SDK of the openai and anthropic kind, or of the code around it."""
     if isinstance(exception, sdk.APIStatusError):
-        return _of_status(exception, rules, provider)
+        return of_status(exception, rules, provider)
     if isinstance(exception, sdk.APITimeoutError):
         return errors.CallTimeout(f"{provider} did not answer in time: {exception}", provider=provider)
     if isinstance(exception, sdk.APIConnectionError):
@@ -183,7 +183,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def _of_status(exception: Any, rules: Sequence[ErrorRule], provider: str) -> CallError:
+def of_status(exception: Any, rules: Sequence[ErrorRule], provider: str) -> CallError:
+    """The error of an exception that holds an answer of httpx or httpx2 as its `response`."""
     response = exception.response
     status = response.status_code
     body = _body(response)

@@ -9,8 +9,8 @@ from ell2a.errors import InvalidParams, ParamFault, nearest
 from ell2a.providers.json_values import json_faults
 from ell2a.providers.param_names import OWN_PARAMS, OWN_WORDS, UNIVERSAL_NAMES
 from ell2a.providers.param_rules import Asked, ParamRule, faults_against
-from ell2a.providers.params import Param, ParamSource, Range
-from ell2a.providers.value_walk import faults_in, is_number
+from ell2a.providers.params import Param, ParamSource
+from ell2a.providers.value_walk import beyond, faults_in
 from ell2a.providers.warn import warn_caller
 
 
@@ -26,8 +26,9 @@ def check(
     *,
     rules: Iterable[ParamRule] = (),
     asked: Asked | None = None,
+    more: Iterable[ParamFault] = (),
 ) -> None:
-    """Raises InvalidParams with every fault at once: names, types, ranges, what this model does not take, and rules.
+    """Raises InvalidParams with every fault at once: names, types, ranges, what this model does not take, rules, and `more`.
 
     Warns with ParamsUnchecked where the source could not be read, wholly or in its types.
     """
@@ -38,6 +39,7 @@ def check(
     faulty = [fault.path.partition(".")[0] for fault in faults]
     if asked is not None:
         faults += faults_against(rules, asked, unchecked=unchecked, faulty=faulty)
+    faults += more
     if faults:
         raise InvalidParams(target, faults, allowed=_allowed(params) if source.kind != "unreadable" else ())
 
@@ -66,14 +68,7 @@ def _in_param(param: Param, value: Any) -> Iterator[ParamFault]:
     faults = faults_in(value, param.annotation, param.name)
     yield from faults
     if not faults and param.range is not None:
-        yield from _beyond(param.range, param.name, value)
-
-
-def _beyond(limits: Range, name: str, value: Any) -> Iterator[ParamFault]:
-    if is_number(value) and not limits.holds(value):
-        yield ParamFault(name, f"{value!r} is out of range", f"it takes {limits}")
-    if isinstance(value, list | tuple) and not limits.holds(len(value)):
-        yield ParamFault(name, f"{len(value)} entries are out of range", f"it takes {limits}")
+        yield from beyond(param.range, param.name, value)
 
 
 def _owned_inside(params: Mapping[str, Param], name: str, value: Any) -> Iterator[ParamFault]:

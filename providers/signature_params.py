@@ -1,15 +1,16 @@
-"""Params read from the signature of an SDK's function, with what a wire's table and a provider's row add."""
+"""Params read from their source, the signature of an SDK's function as a rule, with what a wire's table and a provider's row add."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ell2a.providers import models
 from ell2a.providers.annotations import hints_of, is_sentinel, text_of, with_literals
+from ell2a.providers.declared_params import DeclaredParam, declared_in
 from ell2a.providers.param_docs import text_in_docs
 from ell2a.providers.params import Param, ParamKind, ParamSource, ParamText, Range, Route
 from ell2a.providers.rows import ProviderRow
@@ -23,12 +24,14 @@ OPTIONS = frozenset({"timeout", "extra_headers", "extra_query", "extra_body"})
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """What a function's own signature says."""
+    """What a function's own signature says, or a declaration that stands in for one."""
 
     arguments: Mapping[str, inspect.Parameter]
     hints: Mapping[str, Any]
     fault: str | None
     """Why the types cannot be read; the names can."""
+    declared: Mapping[str, DeclaredParam] = field(default_factory=dict)
+    """What a declaration says beyond names, types and defaults; empty for a function."""
 
 
 def source_of(sdk: SdkNeed, function: Any) -> ParamSource:
@@ -65,6 +68,11 @@ def call_names(function: Any) -> CallNames:
     return CallNames(tuple(required), frozenset(arguments))
 
 
+def names_in_source(source: ParamSource) -> tuple[str, ...]:
+    """The names of the params that a source tells of by itself."""
+    return tuple(_signature_in(source).arguments)
+
+
 def params_of(
     source: ParamSource,
     *,
@@ -93,7 +101,7 @@ class _SignatureParams(Mapping[str, Param]):
     ) -> None:
         self._source, self._owned, self._notes = source, owned, notes
         self._universal, self._row, self._model = universal, row, model
-        self._signature = _UNREADABLE if source.function is None else _signature(source.function)
+        self._signature = _signature_in(source)
         self._own: Mapping[str, str] = row.quirks.get("own_params", {})
         self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned, *self._own])
 
@@ -138,9 +146,17 @@ class _SignatureParams(Mapping[str, Param]):
             neutral=neutral,
             universal=rule.universal if rule else None,
             annotation=annotation,
-            read_text=partial(_text, self._source.function if argument else None, name, note, self._own.get(name)),
+            read_text=self._reader(name, note),
             sources=sources,
         )
+
+    def _reader(self, name: str, note: ParamNote | None) -> Callable[[], ParamText]:
+        declared, own = self._signature.declared.get(name), self._own.get(name)
+        if declared is not None:
+            doc = declared.text.doc or (note.doc if note else None) or own
+            return partial(ParamText, doc, declared.text.deprecated)
+        has_argument = name in self._signature.arguments
+        return partial(_text, self._source.function if has_argument else None, name, note, own)
 
     def _stated_by(self, name: str) -> str:
         return self._row_source() if name in self._own else "ell2a"
@@ -154,6 +170,10 @@ class _SignatureParams(Mapping[str, Param]):
         if note is not None and note.range is not None:
             sources["range"] = note.source
             return note.range
+        declared = self._signature.declared.get(name)
+        if declared is not None and declared.range is not None:
+            sources["range"] = self._source.described_as
+            return declared.range
         if rule is not None and rule.range is not None and name == rule.names[0]:
             sources["range"] = rule.source
             return rule.range
@@ -192,6 +212,32 @@ class _SignatureParams(Mapping[str, Param]):
 _UNREADABLE = _Signature({}, {}, "unreadable")
 
 
+def _signature_in(source: ParamSource) -> _Signature:
+    if source.function is None:
+        return _UNREADABLE
+    return _signature(source.function) if source.kind == "signature" else _declaration(source)
+
+
+@lru_cache(maxsize=64)
+def _declaration(source: ParamSource) -> _Signature:
+    declared = declared_in(source)
+    arguments = {name: _argument(param) for name, param in declared.items()}
+    return _Signature(arguments, {name: param.annotation for name, param in declared.items()}, None, declared)
+
+
+def _argument(param: DeclaredParam) -> inspect.Parameter:
+    # The names of a wire need not be names of Python, which a Parameter insists on; nobody reads it back.
+    default = inspect.Parameter.empty if param.required else _Default(param.default)
+    return inspect.Parameter("declared", inspect.Parameter.KEYWORD_ONLY, default=default)
+
+
+class _Default:
+    """A default that is known as text."""
+
+    def __init__(self, text: str | None) -> None:
+        self.text = text
+
+
 @lru_cache(maxsize=64)
 def _signature(function: Any) -> _Signature:
     bare = inspect.unwrap(function)
@@ -206,6 +252,8 @@ def _signature(function: Any) -> _Signature:
 
 
 def _default_text(argument: inspect.Parameter | None) -> str | None:
+    if argument is not None and isinstance(argument.default, _Default):
+        return argument.default.text
     if argument is None or argument.default is inspect.Parameter.empty or is_sentinel(argument.default):
         return None
     return repr(argument.default)

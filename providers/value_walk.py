@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from ell2a.errors import ParamFault, nearest
-from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, text_of, unwrapped
+from ell2a.providers.annotations import Keys, arms_of, is_typed_dict, keys_of, limits_of, text_of, unwrapped
 from ell2a.providers.json_values import json_faults
+from ell2a.providers.params import Range
 
 _DISCRIMINATORS = ("type", "role")
 """The keys by which the SDKs tell the arms of a union of typed dicts apart."""
@@ -30,9 +31,19 @@ _short.maxstring = _short.maxother = 60
 
 
 def faults_in(value: Any, annotation: Any, path: str) -> list[ParamFault]:
-    """Every mistake in a value."""
+    """Every mistake in a value; one of the right type is also held against the range that stands beside the type."""
     arms = arms_of(annotation)
-    return _in_arm(value, arms[0], path) if len(arms) == 1 else _in_union(value, arms, annotation, path)
+    faults = _in_arm(value, arms[0], path) if len(arms) == 1 else _in_union(value, arms, annotation, path)
+    limits = None if faults else limits_of(annotation)
+    return faults if limits is None else list(beyond(limits, path, value))
+
+
+def beyond(limits: Range, path: str, value: Any) -> Iterator[ParamFault]:
+    """The fault of a number, or of a list by its length, that is out of its range."""
+    if is_number(value) and not limits.holds(value):
+        yield ParamFault(path, f"{value!r} is out of range", f"it takes {limits}")
+    if isinstance(value, list | tuple) and not limits.holds(len(value)):
+        yield ParamFault(path, f"{len(value)} entries are out of range", f"it takes {limits}")
 
 
 def is_number(value: Any) -> bool:
