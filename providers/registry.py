@@ -72,7 +72,13 @@ def row(name: str) -> ProviderRow:
 
 def get(name: str, wire: str | None = None) -> Provider:
     """The provider of a name, on its default wire or the one asked for. Raises UnknownProvider."""
-    found = row(name)
+    return _get(name, wire, rows())
+
+
+def _get(name: str, wire: str | None, known: Mapping[str, ProviderRow]) -> Provider:
+    if name not in known:
+        raise UnknownProvider(name, list(known))
+    found = known[name]
     speaks = [w for w in found.wires if w in _classes()]
     if wire is not None and wire not in speaks:
         raise UnknownProvider(wire, speaks, what=f"wire of {name}")
@@ -93,8 +99,9 @@ def resolve(model: str, wire: str | None = None) -> tuple[Provider, str]:
     name that exactly one provider has among its own models. Raises UnknownModel, or UnknownProvider for
     a wire that the provider does not speak.
     """
-    found = model_names.find(model, rows())
-    return get(found.provider, wire or found.wire), found.model
+    known = rows()
+    found = model_names.find(model, known)
+    return _get(found.provider, wire or found.wire, known), found.model
 
 
 def register_provider(

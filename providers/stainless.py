@@ -6,7 +6,7 @@ import os
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from importlib import import_module
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, ClassVar
 
 import pydantic_core
@@ -50,6 +50,9 @@ class StainlessProvider(Provider):
     error_rules: ClassVar[tuple[ErrorRule, ...]]
     """Status and body -> class, the first that fits."""
     universal: ClassVar[Mapping[str, UniversalRule]]
+    stand_ins: ClassVar[Mapping[str, Any] | None] = None
+    """What stands for each argument that `create` insists on where the body goes out by `extra_body`; None: it goes as
+    arguments. See `_arguments`."""
 
     @abstractmethod
     def resource(self, client: Any) -> Any:
@@ -135,8 +138,8 @@ class StainlessProvider(Provider):
     def send(
         self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
     ) -> Answer | EventAnswer:
-        arguments = {**self.provider_call_arguments(native), **(options or {})}
         resource = self.resource(client)
+        arguments = self._arguments(resource, native, options)
         if not native.get("stream"):
             raw = resource.with_raw_response.create(**arguments)
             return self.checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
@@ -145,11 +148,26 @@ class StainlessProvider(Provider):
         events = self._events(response.iter_bytes(), _decoder(response))
         return EventAnswer(events, response.close, _head(response))
 
+    def _arguments(self, resource: Any, native: NativeRequest, options: Mapping[str, Any] | None) -> dict[str, Any]:
+        """What `create` is called with.
+
+        Where the SDK walks through its arguments by their types, which changes nothing in plain JSON and takes a
+        third of a call's time, the same body goes out by `extra_body`, which it merges over what it made of the
+        arguments. Somebody who has put a function of their own in the place of `create`, as instrumentations do, is
+        given every argument by name.
+        """
+        if self.stand_ins is None or not _is_the_sdks_own(resource, self.sdk.package):
+            return {**self.provider_call_arguments(native), **(options or {})}
+        # The SDK itself looks at these two: Azure's address holds the model.
+        looked_at = {name: native[name] for name in ("model", "stream") if name in native}
+        body = {name: value for name, value in native.items() if name not in looked_at}
+        return {**self.stand_ins, **looked_at, "extra_body": body, **(options or {})}
+
     async def asend(
         self, client: Any, native: NativeRequest, options: Mapping[str, Any] | None = None
     ) -> Answer | AsyncEventAnswer:
-        arguments = {**self.provider_call_arguments(native), **(options or {})}
         resource = self.resource(client)
+        arguments = self._arguments(resource, native, options)
         if not native.get("stream"):
             raw = await resource.with_raw_response.create(**arguments)
             return self.checked(Answer(_body(self.name, raw.http_response.content), _head(raw)))
@@ -228,6 +246,17 @@ class StainlessProvider(Provider):
         return import_module(self.sdk.package)
 
 
+def _is_the_sdks_own(resource: Any, package: str) -> bool:
+    """Whether a resource's `create` is the function that came with the SDK."""
+    create = vars(type(resource)).get("create")
+    # A wrapper's `__module__` is that of what it wraps: its code tells where it stands.
+    return (
+        type(create) is FunctionType
+        and create.__globals__.get("__name__", "").startswith(package)
+        and "create" not in vars(resource)
+    )
+
+
 def _decoder(response: Any) -> EventDecoder:
     """What reads the stream, by the type that the service says it has."""
     kind = str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
@@ -235,7 +264,7 @@ def _decoder(response: Any) -> EventDecoder:
 
 
 def _head(raw: Any) -> AnswerHead:
-    headers = {name.lower(): value for name, value in raw.headers.items()}
+    headers = dict(raw.headers.items())
     return AnswerHead(raw.status_code, request_id(headers), getattr(raw, "retries_taken", 0) or 0, headers)
 
 

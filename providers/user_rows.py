@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_config_path
 
 from ell2a.errors import DefinitionError
+from ell2a.providers.environment import kept_environment, same_environment
 from ell2a.providers.rows import ProviderRow, read_rows
 
 VARIABLE = "ELL2A_PROVIDERS"
@@ -40,17 +43,18 @@ def user_rows() -> dict[str, ProviderRow]:
 
 def file_path() -> Path | None:
     """Where the user's file is, whether it is there or not; None where none is to be read."""
-    named = os.environ.get(VARIABLE)
-    if named is None:
-        return _default_path(os.environ.get("XDG_CONFIG_HOME"), os.environ.get("HOME"))
-    return Path(named).expanduser() if named else None
+    global _found
+    environment, path = _found
+    if not same_environment(environment):
+        named = os.environ.get(VARIABLE)
+        default = user_config_path("ell2a", appauthor=False) / FILE_NAME
+        path = default if named is None else Path(named).expanduser() if named else None
+        _found = kept_environment(), path
+    return path
 
 
-@lru_cache(maxsize=4)
-def _default_path(*moved_by: str | None) -> Path:
-    # Asked for with every call: finding it takes far longer than seeing that nothing moved it.
-    del moved_by
-    return user_config_path("ell2a", appauthor=False) / FILE_NAME
+_found: tuple[Mapping[Any, Any] | None, Path | None] = None, None
+"""The environment in which the path was looked for, and the path: each call asks for it."""
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ell2a.calls import Ell2aCall, Ell2aResponse
 from ell2a.providers import facts
@@ -34,6 +35,7 @@ class OpenAIResponses(StainlessProvider):
     native_keys = NATIVE_KEYS
     rules = RULES
     error_rules = ERROR_RULES
+    stand_ins: ClassVar[Mapping[str, Any] | None] = {}
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
         del client, model
