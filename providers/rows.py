@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from ell2a.errors import CallError, DefinitionError, nearest
 from ell2a.providers.capabilities import Fact
 from ell2a.providers.listings import LISTINGS
+from ell2a.providers.server_agents import ServerAgentKind
 
 _VARIABLE = re.compile(r"\{([A-Z0-9_]+)\}")
 
@@ -92,6 +93,8 @@ class ProviderRow(BaseModel):
     """Where it departs from the wire."""
     facts: dict[str, Fact] = Field(default_factory=dict)
     """Capabilities that differ from the wire's."""
+    server_agents: dict[str, dict[str, ServerAgentKind]] = Field(default_factory=dict)
+    """Wire -> the agents that the service has of its own on it, by the `type` under which they are given in `agents=`."""
     sources: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("listing")

@@ -22,6 +22,7 @@ from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
 from ell2a.providers.rows import ClientClasses
 from ell2a.providers.sdk import require
+from ell2a.providers.server_agents import Kinds, faults_of
 from ell2a.providers.sse import ServerSentEvent, SseDecoder
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
@@ -47,6 +48,8 @@ class StainlessProvider(Provider):
     """What the wire's table adds to the signature: missing params, ranges, models that differ."""
     rules: ClassVar[tuple[ParamRule, ...]]
     """What is wrong with values that are right each for itself."""
+    server_agents: ClassVar[Kinds] = {}
+    """The wire's own agents, by type; those of one service stand in its row."""
     error_rules: ClassVar[tuple[ErrorRule, ...]]
     """Status and body -> class, the first that fits."""
     universal: ClassVar[Mapping[str, UniversalRule]]
@@ -88,10 +91,12 @@ class StainlessProvider(Provider):
         response_format: ResponseFormat | None = None,
         stream: bool | None = None,
     ) -> None:
-        given = api_params or {}
+        given, source = api_params or {}, self.param_source(client, model)
+        target = f"{self.name}/{model}" if model else self.name
+        kinds = {**self.server_agents, **self.row.server_agents.get(self.wire, {})}
         param_check.check(
-            f"{self.name}/{model}" if model else self.name,
-            self.param_source(client, model),
+            target,
+            source,
             self.available_params(client, model),
             given,
             rules=self.rules,
@@ -105,6 +110,7 @@ class StainlessProvider(Provider):
                 stream=stream,
                 quirks=self.row.quirks,
             ),
+            more=faults_of(target, source, kinds, agents or (), wire=self.wire, model=model),
         )
 
     # --- the SDK ---

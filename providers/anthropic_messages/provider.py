@@ -15,6 +15,7 @@ from ell2a.providers.anthropic_messages.request import native_request
 from ell2a.providers.anthropic_messages.request_reading import universal_call
 from ell2a.providers.anthropic_messages.response import universal_response
 from ell2a.providers.anthropic_messages.rules import RULES
+from ell2a.providers.anthropic_messages.server_agents import SERVER_AGENTS
 from ell2a.providers.anthropic_messages.stream import MessagesAccumulator
 from ell2a.providers.anthropic_messages.thinking_kinds import with_thinking_kinds
 from ell2a.providers.anthropic_messages.wire_facts import WIRE_FACTS
@@ -38,6 +39,7 @@ class AnthropicMessages(StainlessProvider):
     notes = NOTES
     rules = RULES
     error_rules = tables.ERROR_RULES
+    server_agents = SERVER_AGENTS
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
         del client, model

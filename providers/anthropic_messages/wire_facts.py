@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ell2a.providers.anthropic_messages.server_agents import SERVER_AGENTS
 from ell2a.providers.capabilities import UNKNOWN, Fact, ProviderCapabilities, no, yes
+from ell2a.providers.server_agents import run_by_provider
 
 _AS_OF = "2026-11-22"
 _TYPES = "anthropic 2.12, types."
@@ -39,19 +41,8 @@ WIRE_FACTS = ProviderCapabilities(
     logprobs=_no("Messages.create has no param for it"),
     citations=_yes(f"{_TYPES}citations_config_param"),
     server_agents=_yes(
-        f"{_TYPES}tool_union_param",
-        [
-            "bash",
-            "browser_toolset",
-            "code_execution",
-            "computer_toolset",
-            "memory",
-            "text_editor",
-            "tool_search_tool_bm25",
-            "tool_search_tool_regex",
-            "web_fetch",
-            "web_search",
-        ],
+        f"{_TYPES}tool_union_param; bash, text_editor, memory, computer and browser tools run in your program",
+        run_by_provider(SERVER_AGENTS),
     ),
     context_window=UNKNOWN,
     max_output_tokens=UNKNOWN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from typing import Any
 
@@ -88,10 +89,26 @@ def test_what_the_wire_cannot_carry_the_table_does_not_bring_back() -> None:
 
 
 def test_a_model_that_nobody_knows_has_the_wires_facts() -> None:
-    """For an unknown model nothing is made up."""
+    """For an unknown model nothing is made up: what the wire carries may be tried."""
     known = get("openai").capabilities(model="a-model-of-tomorrow")
     assert known.context_window.state == "unknown"
-    assert known == get("openai").capabilities()
+    assert (known.image_input.state, known.image_input.source) == ("yes", "wire")
+
+
+def test_a_service_as_a_whole_claims_what_all_its_models_can() -> None:
+    """Without a model, what the wire carries is a yes where all known models can, a no where none can, else unknown."""
+    openai, deepseek, zai = get("openai").capabilities(), get("deepseek").capabilities(), get("zai").capabilities()
+    assert openai.image_input.state == "unknown"
+    assert "depends on the model" in (openai.image_input.detail or "")
+    assert openai.image_input.detail is not None
+    assert re.search(r"\d+ of the \d+", openai.image_input.detail)
+    assert (deepseek.image_input.state, deepseek.image_input.source) == ("no", "models.dev")
+    assert get("anthropic").capabilities().image_input.state == "yes"
+    # Nothing is known of its models: nothing is claimed.
+    assert (zai.image_input.state, zai.thinking.state) == ("unknown", "unknown")
+    # What no model changes is the wire's.
+    assert (zai.streaming.state, zai.streaming.source) == ("yes", "wire")
+    assert get("anthropic").capabilities().audio_input.source == "wire"
 
 
 # --- what a call asks for ---
