@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ModelNotOnWire, ParamFault
-from ell2a.providers import end_of_life, models, observed_params, requirements
+from ell2a.providers import end_of_life, learned, models, observed_params, requirements
 from ell2a.providers.definition import Definition
 from ell2a.providers.model_table import only_on
 from ell2a.providers.models import RegisteredModel
@@ -100,6 +100,10 @@ def _check_params(
     **asked: Any,
 ) -> None:
     """Raises InvalidParams with the faults that the provider finds, and those against a user's own registration."""
+    key = None if disallowed else _key_of(provider, model, client, params, asked)
+    learnt = learned.of_model(provider.name, model)
+    if key in _in_order and _in_order[key] is learnt:
+        return
     body = params.get("extra_body")
     given = (
         {**params, **{f"extra_body.{name}": value for name, value in body.items()}}
@@ -128,3 +132,29 @@ def _check_params(
             allowed = found.allowed
     if faults:
         raise InvalidParams(f"{provider.name}/{model}", faults, allowed=allowed)
+    if (
+        key is not None
+        and installed_version(provider.sdk.package)
+        and provider.param_source(client, model).fault is None
+    ):
+        if len(_in_order) >= _MOST_IN_ORDER:
+            _in_order.clear()
+        _in_order[key] = learnt
+
+
+_in_order: dict[tuple[Any, ...] | None, learned.Learned] = {}
+"""Scalar params that were found in order, beside what was learnt of the model then: `ell2a.call` defines the same call
+again and again."""
+_MOST_IN_ORDER = 512
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _key_of(
+    provider: Provider, model: str, client: Any, params: Mapping[str, Any], asked: Mapping[str, Any]
+) -> tuple[Any, ...] | None:
+    """What decides on params; None where one of them is no scalar, or agents or a format are asked for."""
+    kinds = tuple(map(type, params.values()))
+    if not _SCALARS.issuperset(kinds) or any(value for name, value in asked.items() if name != "stream"):
+        return None
+    # 1, 1.0 and True are equal and not the same.
+    return provider, model, type(client), asked.get("stream"), tuple(params), kinds, tuple(params.values())
