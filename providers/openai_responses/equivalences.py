@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ell2a.providers.openai_responses.part_reading import AUTO
 from ell2a.providers.openai_responses.request_reading import OWN_FIELDS
 
 
@@ -86,6 +87,8 @@ def _without_nulls(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kept = {k: _without_nulls(v) for k, v in value.items() if v is not None and not (k in _EMPTY and v == [])}
+    if kept.get("type") in ("input_image", "computer_screenshot") and kept.get("detail") == AUTO:
+        del kept["detail"]
     if kept.get("type") == "reasoning":
         kept = {k: v for k, v in kept.items() if not (k in ("content", "summary") and v == [])}
     return kept
@@ -104,9 +107,27 @@ EQUIVALENCES: tuple[Equivalence, ...] = (
         _types,
     ),
     Equivalence(
-        "null and empty say nothing",
-        "null in an item, a function or a format is the same as its absence; so are no tools, no stream, and lists of"
-        " no annotations, log probabilities, results or thoughts",
+        "null, empty and auto say nothing",
+        "null in an item, a function or a format is the same as its absence; so are no tools, no stream, lists of no"
+        " annotations, log probabilities, results or thoughts, and an image's `detail` of `auto`, its default",
         _nulls,
     ),
 )
+
+UNTOLD: dict[str, str] = {
+    "`redacted` thinking": "the wire has one field for reasoning that it encrypted: it comes back as a `signature`",
+    "`parsed` blocks": "they come back as text",
+    "a result without content": "the wire wants words: it comes back with empty ones",
+    "results and words in one message of the user": "they come back as messages of their own",
+    "messages of the assistant that follow each other": "they come back as one, as a turn is",
+    "`detail: auto` of an image": "it is the wire's default: it comes back unsaid",
+    "`is_error` of a result": "the wire has no flag for it, but for patches",
+    "`title` of an image, `context` of a document": "the wire has no place for them",
+    "media type of a URL or a file id": "the wire finds it out itself",
+    "`data:` URLs": "they come back as bytes",
+    "citations outside of the assistant's words": "the wire has no place for them",
+    "extras of another wire": "they mean nothing here",
+    "schemas of strict agents and formats that are open": "they come back as strict mode takes them",
+}
+"""What a call may say in two ways that the wire cannot tell apart -> what comes back. A call without any of these
+is in the wire's normal form: it goes there and comes back the same."""

@@ -18,6 +18,8 @@ from ell2a.providers.openai_responses.result_reading import read_result
 ENVELOPE = ("item_id", "status", "phase", "created_by", "begins", ITEM_EXTRA)
 """Keys of `native` that show the first block of an item."""
 
+JOINED = "joined"
+
 _SPOKEN: dict[str, Role] = {"system": "system", "developer": "system", "user": "user"}
 
 _OF_THE_USER = ("mcp_approval_response", "compaction_trigger", "additional_tools", "configuration_update")
@@ -38,7 +40,7 @@ class ItemReader:
         self._called: dict[str, str] = {}
         """Id of a call -> its type, in order."""
         self._before: str | None = None
-        """What the item before was, where a block may run on: `message` or `reasoning`."""
+        """What the item before was, where it has several blocks: `message` or `reasoning`."""
 
     def read(self, items: list[Any]) -> list[Message]:
         """All messages. An item of no documented shape becomes an opaque block."""
@@ -63,7 +65,7 @@ class ItemReader:
     def _blocks(self, item: Any, kind: str, before: str | None) -> tuple[Role, list[Block]] | None:
         """Whose turn an item is part of, and its blocks; None where it is of no documented shape."""
         if kind in _RUNNING:
-            blocks = (self._words if kind == "message" else self._reasoning)(item, before)
+            blocks = self._words(item) if kind == "message" else self._reasoning(item, before)
             self._before = kind if blocks is not None else None
             return None if blocks is None else ("assistant", blocks)
         if kind in CALL_KINDS:
@@ -88,7 +90,7 @@ class ItemReader:
         native = native_of(role=role if role == "developer" else None, item_id=item_id, **told)
         return Message(role=_SPOKEN[role], content=content, native=native)
 
-    def _words(self, item: dict[str, Any], before: str | None) -> list[Block] | None:
+    def _words(self, item: dict[str, Any]) -> list[Block] | None:
         if item.get("role") not in ("assistant", None) or not isinstance(item.get("id"), str | None):
             return None
         content = read_content(item.get("content"), "assistant")
@@ -97,7 +99,7 @@ class ItemReader:
         envelope = _envelope(item, ("status", "phase", "created_by"), ("type", "role", "content", "id"))
         if not content:
             envelope["form"], content = "empty", [TextBlock(text="")]
-        return _begun(content, envelope, before == "message")
+        return [*_begun(content[:1], envelope), *(_joined(block) for block in content[1:])]
 
     def _reasoning(self, item: dict[str, Any], before: str | None) -> list[Block] | None:
         parts = [*_parts(item, "summary", _SUMMARY), *_parts(item, "content", _CONTENT)]
@@ -109,7 +111,10 @@ class ItemReader:
             thoughts[0] = thoughts[0].model_copy(update={"signature": signature})
         known = ("type", "id", "summary", "content", "encrypted_content")
         envelope = _envelope(item, ("status", "created_by"), known)
-        return _begun(thoughts, envelope, before == "reasoning" and signature is None)
+        if before == "reasoning" and signature is None and not envelope:
+            # It would run on with the thoughts before.
+            envelope["begins"] = True
+        return _begun(thoughts, envelope)
 
     def _call(self, item: dict[str, Any], kind: str) -> tuple[Role, list[Block]] | None:
         blocks = read_call(item, CALL_KINDS[kind], answer=self._answer)
@@ -159,14 +164,16 @@ def _envelope(item: dict[str, Any], keys: tuple[str, ...], known: tuple[str, ...
     return native_of(item_id=item.get("id"), **{ITEM_EXTRA if key == EXTRA else key: told[key] for key in told}) or {}
 
 
-def _begun(blocks: list[Block], envelope: dict[str, Any], apart: bool) -> list[Block]:
-    """The blocks of an item, the first with what the item says of itself; `apart`: it would run on with those before."""
-    if apart and not any(key in envelope for key in ENVELOPE):
-        envelope["begins"] = True
+def _begun(blocks: list[Block], envelope: dict[str, Any]) -> list[Block]:
+    """The blocks of an item, the first with what the item says of itself."""
     if not envelope:
         return blocks
     first = blocks[0]
     return [first.model_copy(update={"native": {**envelope, **(first.native or {})}}), *blocks[1:]]
+
+
+def _joined(block: Block) -> Block:
+    return block.model_copy(update={"native": {JOINED: True, **(block.native or {})}})
 
 
 def _parts(item: dict[str, Any], field: str, kind: str) -> list[ThinkingBlock | None]:

@@ -14,7 +14,7 @@ from ell2a.messages import (
 )
 from ell2a.providers.openai_responses.call_kinds import CALL_KINDS
 from ell2a.providers.openai_responses.call_writing import kind_of, write_call
-from ell2a.providers.openai_responses.item_reading import ENVELOPE
+from ell2a.providers.openai_responses.item_reading import ENVELOPE, JOINED
 from ell2a.providers.openai_responses.native_keys import (
     ITEM_EXTRA,
     WIRE,
@@ -56,7 +56,7 @@ class ItemWriter:
                     self._block(block, "user", f"{path}.content.{j}", message)
             else:
                 self._spoken(message, path)
-        return self._items
+        return [_short(item) for item in self._items]
 
     def _spoken(self, message: Message, path: str) -> None:
         """A message of a user or of the system; results in it, and items that are none, stand where they stand in it."""
@@ -124,7 +124,7 @@ class ItemWriter:
 
     def _words(self, block: Block, role: str, path: str, message: Message) -> None:
         del message
-        begins = self._open != "message" or any(key_of(block.native, key) is not None for key in ENVELOPE)
+        begins = self._open != "message" or key_of(block.native, JOINED) is None
         place = f"input.{len(self._items) - (not begins)}.content"
         if key_of(block.native, "form") == "empty" and getattr(block, "text", None) == "":
             report_native(block.native, path, self._report)
@@ -204,6 +204,15 @@ class ItemWriter:
             item.update(fields)
             self._report.kept(at, place)
         return True
+
+
+def _short(item: Any) -> Any:
+    """Words of the assistant as text, where they are no stored answer: the wire's type of parts wants an id beside them."""
+    if not isinstance(item, dict) or item.get("type") != "message" or "id" in item or len(item["content"]) != 1:
+        return item
+    only = item["content"][0]
+    plain = isinstance(only, dict) and only == {"type": "output_text", "text": only.get("text"), "annotations": []}
+    return {**item, "content": only["text"]} if plain else item
 
 
 def _is_apart(message: Message) -> bool:

@@ -19,7 +19,8 @@ NATIVE_KEYS: Mapping[str, str] = {
     "item_id": "the id of the item that the block begins, beside the id of the call in it: the wire stores items by it",
     "status": "how far the item had come, such as `incomplete`: an item's own, not the answer's",
     "phase": "`commentary` or `final_answer`: which part of its work the model speaks in",
-    "begins": "the block begins another item of the same kind as the one before it, and nothing else would tell",
+    "begins": "the thought begins another item of reasoning than the one before it, and nothing else would tell",
+    "joined": "the words are a further part of the message before them: words by themselves are a message each",
     "form": "the item or part that the block came as, where the wire has several for it, such as `custom_tool_call`",
     "call_id": "`absent` where an item pairs with its result by its own id or by its place, `same` where both ids are"
     " one: the wire has all these ways",

@@ -19,6 +19,8 @@ PLAIN: dict[str, tuple[str, ...]] = {
 """Role of a content -> the parts that it has by the wire's own types. Another part where it stands is noted by its
 `form`. Source: openai 3.54.0, openai.types.responses.response_input_item_param"""
 
+AUTO = "auto"
+
 CARRIED = ("logprobs", "prompt_cache_breakpoint")
 """Fields of a part that `native` holds as they are."""
 
@@ -63,6 +65,8 @@ def _image(part: dict[str, Any], form: str | None) -> Block | None:
     if not isinstance(detail, str | None):
         return None
     native = _native(part, ("image_url", "file_id", "detail"), form)
+    # The wire's own word for no wish.
+    detail = None if detail == AUTO else detail
     if isinstance(url, str) and file_id is None:
         found = read_data_url(url)
         if found is not None:

@@ -19,7 +19,7 @@ from ell2a.messages import (
 from ell2a.providers.openai_chat.media import data_url, default_filename, sound_format
 from ell2a.providers.openai_responses.citations import write_annotation
 from ell2a.providers.openai_responses.native_keys import WIRE, key_of, put_back, report_native
-from ell2a.providers.openai_responses.part_reading import CARRIED, PLAIN
+from ell2a.providers.openai_responses.part_reading import AUTO, CARRIED, PLAIN
 from ell2a.providers.report import Report
 
 _NO_PLACE: dict[str, tuple[str, ...]] = {
@@ -95,8 +95,8 @@ def _image(block: ImageBlock, _: str) -> dict[str, Any] | str:
         part["file_id"] = block.file_id
     else:
         part["image_url"] = block.url if block.data is None else data_url(block, "image")
-    if block.detail is not None:
-        part["detail"] = block.detail
+    # The wire's own type wants it said.
+    part["detail"] = block.detail or AUTO
     return part
 
 

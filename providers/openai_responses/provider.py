@@ -36,6 +36,14 @@ class OpenAIResponses(StainlessProvider):
     rules = RULES
     error_rules = ERROR_RULES
     stand_ins: ClassVar[Mapping[str, Any] | None] = {}
+    longest_call_id = 64
+    """Source: OpenAI's refusal of a longer `call_id`: "Expected a string with maximum length 64"."""
+    kept_elsewhere: ClassVar[Mapping[str, str]] = {
+        "previous_response_id": "an answer that OpenAI keeps, with what was said before it",
+        "conversation": "a conversation that OpenAI keeps",
+        "prompt": "a prompt that OpenAI keeps",
+    }
+    """Source: openai 3.54.0, the docs of these params of `responses.create`."""
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
         del client, model

@@ -113,8 +113,15 @@ def test_everything_there_and_back() -> None:
 def test_everything_is_valid_by_the_sdk() -> None:
     """The request is valid by the SDK's own types of each of its params."""
     params = responses().available_params()
-    native = sent(EVERYTHING)
-    # The SDK's types have no place for sound yet, which services take.
+    # By those types an earlier thought, citation or refusal has the id of the item that the service gave it in.
+    ids = {"thinking": {"item_id": "rs_1"}, "text": {"item_id": "msg_1", "status": "completed"}}
+    ids["refusal"] = {"item_id": "msg_2", "status": "completed"}
+    answer = EVERYTHING.messages[4]
+    stored = [b.model_copy(update={"native": ids.get(b.type)}) for b in answer.content]
+    stored = [stored[0], answer.content[1], *stored[2:]]
+    messages = [m if m is not answer else answer.model_copy(update={"content": stored}) for m in EVERYTHING.messages]
+    native = sent(EVERYTHING.model_copy(update={"messages": messages}))
+    # They have no place for sound yet, which services take.
     native["input"][2]["content"].pop()
     faults = [
         f for name, value in native.items() if name in params for f in faults_in(value, params[name].annotation, name)
@@ -547,7 +554,7 @@ def test_what_the_wire_cannot_carry(block: Any, role: Any, words: str) -> None:
 def test_a_parsed_block_goes_as_its_text() -> None:
     """A structured output of an earlier answer goes back as the JSON text that it was."""
     call = call_of(Message(role="assistant", content=[ParsedBlock(value={"a": 1})]))
-    assert sent(call)["input"][0]["content"] == [{"type": "output_text", "text": '{"a":1}', "annotations": []}]
+    assert sent(call)["input"] == [{"type": "message", "role": "assistant", "content": '{"a":1}'}]
 
 
 # --- agents, choice, format ---
