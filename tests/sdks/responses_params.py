@@ -133,8 +133,15 @@ RESPONSES_BAD: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 """`(WIRE:provider/model, params, path, words of the fault)`."""
 
-_NEWEST, _NEWER = "3.54.0", "2.54.0"
-RESPONSES_SINCE: dict[str, str] = {}
+RESPONSES_SINCE: dict[str, str] = {
+    "{'context_management': [{'typ': 'compaction'}]}": "2.54.0",
+    "{'prompt_cache_options': {'mod': 'explicit'}}": "2.54.0",
+    "{'reasoning': {'effort': 'none'}}": "2.54.0",
+    "{'background_options': {'completion_window': '2h'}}": "3.54.0",
+    "{'background': True, 'background_options': {'completion_window': '8h'}, 'stream': True}": "3.54.0",
+    "{'background': True, 'background_options': {'completion_window': '2h'}, 'service_tier': 'flex'}": "3.54.0",
+    "{'service_tier': 'ultrafast'}": "3.54.0",
+}
 """Rows that are another fault with older SDKs -> the first version that was tried where it is this one."""
 
 RESPONSES_GOOD: list[tuple[str, dict[str, Any]]] = [
@@ -186,5 +193,9 @@ RESPONSES_GOOD: list[tuple[str, dict[str, Any]]] = [
 ]
 """`(WIRE:provider/model, params)`."""
 
-RESPONSES_GOOD_SINCE: dict[str, str] = {}
+RESPONSES_GOOD_SINCE: dict[str, str] = {
+    "{'include': ('web_search_call.action.sources', 'file_search_call.results')}": "2.54.0",
+    "{'reasoning': {'effort': 'none'}, 'temperature': 0.3}": "2.54.0",
+    "{'reasoning': {'effort': 'xhigh'}, 'temperature': 1}": "2.54.0",
+}
 """Rows with values that older SDKs do not list, and that go by `extra_body` there -> the first version tried that does."""
