@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,10 +18,12 @@ from ell2a.log.pending import dead_writers
 from ell2a.log.store import Store
 from ell2a.log.tables import answers, blobs, calls, definitions, histories, messages, request_items, requests, texts
 from ell2a.log.views import Blob, CallDetail
-from ell2a.messages import Message
+from ell2a.messages import Message, Role, TextBlock
 
 _TOGETHER = 500
 """Ids a statement: SQLite takes at least 999 parameters."""
+LOST = "[lost: this part is not in the store any more]"
+"""Stands where a row is gone, of a store that was damaged: what is left of the call is shown all the same."""
 
 
 def detail(store: Store, call_id: str) -> CallDetail:
@@ -64,6 +67,8 @@ class _Reader:
         self.row: Row[Any] = row
         self._request = connection.execute(select(requests).where(requests.c.call_id == call_id)).one_or_none()
         self._answer = connection.execute(select(answers).where(answers.c.call_id == call_id)).one_or_none()
+        self._is_whole = True
+        """Whether all messages of the call were found."""
 
     def detail(self) -> CallDetail:
         dead = dead_writers(self._store, self._connection)
@@ -83,7 +88,7 @@ class _Reader:
             metadata=self._value(answer.metadata) if answer else self._first_metadata(options.get("sdk")),
             request=self.request(),
             response_raw=self._value(answer.response) if answer and answer.response else None,
-            translation=reports.whole(report, said) if report else [],
+            translation=reports.whole(report, said) if report and self._is_whole else [],
             error=self._value(answer.error) if answer and answer.error else None,
             place=self.row.place,
             replays=replays,
@@ -108,8 +113,8 @@ class _Reader:
 
     def messages(self) -> list[dict[str, Any]]:
         """What was said to the model, system messages first."""
-        bodies_read = [*self._history(self.row.system_id), *self._history(self.row.history_id)]
-        return self._values(bodies_read)
+        read = self._messages(self._history(self.row.system_id), "system")
+        return read + self._messages(self._history(self.row.history_id), "user")
 
     def response_messages(self) -> list[dict[str, Any]]:
         if self._answer is None:
@@ -117,7 +122,7 @@ class _Reader:
         choices = self._value(self._answer.choices)
         ids = [bytes.fromhex(id) for id, _ in choices]
         found = self._rows(messages, ids)
-        values = self._values([found[id].body for id in ids])
+        values = self._messages([found[id].body if id in found else None for id in ids], "assistant")
         return [{**value, "finish_reason": reason} for value, (_, reason) in zip(values, choices, strict=True)]
 
     def request(self) -> dict[str, Any]:
@@ -127,8 +132,9 @@ class _Reader:
         stored = self._value(self._request.request)
         request: dict[str, Any] = stored["request"]
         for key, head, last in stored["lists"]:
-            items = self._values(self._chain(request_items, bytes.fromhex(last)))
-            request[key] = [*request[key][:head], *items]
+            chain = self._chain(request_items, bytes.fromhex(last))
+            items = self._values([body for body in chain if body is not None])
+            request[key] = [*request[key][:head], *([LOST] if None in chain else []), *items]
         return request
 
     def with_bytes(self, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -162,39 +168,57 @@ class _Reader:
         )
         return known.model_dump(mode="json")
 
-    def _history(self, last: bytes | None) -> list[bytes]:
+    def _history(self, last: bytes | None) -> list[bytes | None]:
+        """The bodies of its messages, None where one is lost."""
         if last is None:
             return []
         ids = self._chain(histories, last)
-        found = self._rows(messages, set(ids))
-        return [found[id].body for id in ids]
+        found = self._rows(messages, {id for id in ids if id is not None})
+        return [found[id].body if id in found else None for id in ids]
 
-    def _chain(self, table: FromClause, last: bytes) -> list[bytes]:
-        """The contents of a chain, from its first link to its last."""
+    def _chain(self, table: FromClause, last: bytes) -> list[bytes | None]:
+        """The contents of a chain, from its first link to its last; begins with None where its beginning is lost."""
         content = table.c.body if "body" in table.c else table.c.message_id
         link = select(table.c.parent_id, content.label("content")).where(table.c.id == last).cte("link", recursive=True)
         link = link.union_all(select(table.c.parent_id, content).where(table.c.id == link.c.parent_id))
-        return list(reversed(self._connection.execute(select(link.c.content)).scalars().all()))
+        found = list(reversed(self._connection.execute(select(link.c.parent_id, link.c.content)).all()))
+        contents = [one.content for one in found]
+        return contents if found and found[0].parent_id is None else [None, *contents]
+
+    def _messages(self, packed: Sequence[bytes | None], role: Role) -> list[dict[str, Any]]:
+        """The messages of bodies; one that is lost is told in its place."""
+        values = iter(self._values([body for body in packed if body is not None]))
+        self._is_whole = self._is_whole and None not in packed
+        lost = Message(role=role, content=[TextBlock(text=LOST)]).model_dump(mode="json", exclude={"finish_reason"})
+        return [lost if body is None else next(values) for body in packed]
 
     def _rows(self, table: FromClause, ids: Iterable[bytes]) -> dict[bytes, Any]:
-        wanted = list(dict.fromkeys(ids))
-        found: dict[bytes, Any] = {}
-        for at in range(0, len(wanted), _TOGETHER):
-            asked = select(table).where(table.c.id.in_(wanted[at : at + _TOGETHER]))
-            found.update((row.id, row) for row in self._connection.execute(asked))
-        return found
+        return _rows(self._connection, table, ids)
 
     def _value(self, body: bytes) -> Any:
         return self._values([body])[0]
 
     def _values(self, packed: Sequence[bytes]) -> list[Any]:
-        """The values of bodies, with what was lifted out of them put back."""
-        read = [bodies.read(body) for body in packed]
-        texts_here = self._rows(texts, _named(read, "text"))
-        blobs_here = self._rows(blobs, _named(read, "blob"))
-        strings = {id.hex(): bodies.text_of(row.body) for id, row in texts_here.items()}
-        data = {id.hex(): row.data for id, row in blobs_here.items()}
-        return [one.filled(strings, data) for one in read]
+        return values_of(self._connection, packed)
+
+
+def values_of(connection: Connection, packed: Sequence[bytes]) -> list[Any]:
+    """The values of bodies, with what was lifted out of them put back."""
+    read = [bodies.read(body) for body in packed]
+    texts_here = _rows(connection, texts, _named(read, "text"))
+    blobs_here = _rows(connection, blobs, _named(read, "blob"))
+    strings = defaultdict(lambda: LOST, {id.hex(): bodies.text_of(row.body) for id, row in texts_here.items()})
+    data = defaultdict(bytes, {id.hex(): row.data for id, row in blobs_here.items()})
+    return [one.filled(strings, data) for one in read]
+
+
+def _rows(connection: Connection, table: FromClause, ids: Iterable[bytes]) -> dict[bytes, Any]:
+    wanted = list(dict.fromkeys(ids))
+    found: dict[bytes, Any] = {}
+    for at in range(0, len(wanted), _TOGETHER):
+        asked = select(table).where(table.c.id.in_(wanted[at : at + _TOGETHER]))
+        found.update((row.id, row) for row in connection.execute(asked))
+    return found
 
 
 def _named(read: Sequence[Packed], kind: str) -> list[bytes]:

@@ -26,13 +26,13 @@ def is_known(revision: str) -> bool:
     return any(script.revision == revision for script in scripts.walk_revisions())
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the revisions that a store lacks, in the connection's transaction."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the revisions that a store lacks, up to one, in the connection's transaction."""
     from alembic import command
 
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Any:

@@ -10,6 +10,8 @@ from sqlalchemy import Select, bindparam, column, select, table, text
 from ell2a.log.words import Phrase, spaced
 
 INSERT = "INSERT INTO message_search (number, words) VALUES (%(number)s, to_tsvector('simple', %(text)s)) ON CONFLICT DO NOTHING"
+INDEXED = "SELECT number FROM message_search"
+"""The numbers of the messages that the index knows."""
 
 _LONGEST = 250_000
 """Characters: a tsvector holds at most a megabyte."""

@@ -9,6 +9,9 @@ from ell2a.log.words import Phrase, spaced
 
 INSERT = "INSERT INTO message_search (rowid, text) VALUES (:number, :text)"
 
+INDEXED = "SELECT id FROM message_search_docsize"
+"""The numbers of the messages that the index knows."""
+
 
 def document(words: str) -> str:
     """A message's text as the index takes it."""
