@@ -37,6 +37,7 @@ from ell2a.handles import ModelHandle
 from ell2a.lmp import complex, simple
 from ell2a.messages import Message, assistant, document, image, system, user
 from ell2a.providers import AsyncStream, Stream, register_provider
+from ell2a.providers.clients import aclose, close
 from ell2a.refreshing import refresh
 from ell2a.settings import current_log, init
 
@@ -70,9 +71,11 @@ __all__ = [
     "UniversalParams",
     "Usage",
     "acall",
+    "aclose",
     "agent",
     "assistant",
     "call",
+    "close",
     "complex",
     "current_log",
     "document",

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import inspect
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, ParamSpec
 
@@ -41,7 +42,7 @@ class Text(str):
         return self.response.call_id
 
 
-class Lmp(Generic[P]):
+class Lmp(ABC, Generic[P]):
     """A prompt function that calls a model. Made by `simple` and `complex`."""
 
     def __init__(
@@ -96,11 +97,13 @@ class Lmp(Generic[P]):
         name = self.function.__qualname__ if module == "__main__" else f"{module}.{self.function.__qualname__}"
         return LmpSource(name=name, module=module, source=text, hash=hashlib.sha256(text.encode()).hexdigest())
 
+    @abstractmethod
     def _messages(self, given: Any) -> list[Message]:
-        raise NotImplementedError
+        """The messages of what the function returned."""
 
+    @abstractmethod
     def _result(self, response: Ell2aResponse) -> Any:
-        raise NotImplementedError
+        """What a call of the prompt function gives."""
 
     def __repr__(self) -> str:
         made = self.definition

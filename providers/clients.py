@@ -26,13 +26,38 @@ def client_for(provider: Provider, model: str, given: Any, *, asynchronous: bool
     if registered is not None and registered.default_client is not None:
         return registered.default_client
     # A key or address changed in the environment gives another client; the pid, one for each side of a fork.
-    key = (provider.name, provider.wire, provider.row.api_key(), provider.row.base_url(provider.wire), os.getpid())
+    key = (os.getpid(), provider.name, provider.wire, *_surroundings(provider))
     with _lock:
         # A pool of connections belongs to the event loop that made it.
         kept = _async_clients.setdefault(asyncio.get_running_loop(), {}) if asynchronous else _clients
         if key not in kept:
             kept[key] = provider.make_client(asynchronous)
         return kept[key]
+
+
+def _surroundings(provider: Provider) -> tuple[str | None, ...]:
+    """What a client is made from: key, address, and the variables that a service's own client reads for itself."""
+    row = provider.row
+    own = row.client.needs if row.client is not None else ()
+    return row.api_key(), row.base_url(provider.wire), *(os.environ.get(name) for name in own)
+
+
+def close() -> None:
+    """Close the clients that calls made for themselves, with their connections. A later call makes its own anew."""
+    with _lock:
+        # Those of before a fork are the parent's to close.
+        ours = [_clients.pop(key) for key in list(_clients) if key[0] == os.getpid()]
+    for client in ours:
+        client.close()
+
+
+async def aclose() -> None:
+    """Close the asynchronous clients that calls made for themselves on this event loop; await it before the loop ends."""
+    with _lock:
+        ours = _async_clients.pop(asyncio.get_running_loop(), {})
+    for key, client in ours.items():
+        if key[0] == os.getpid():
+            await client.close()
 
 
 def forget_clients() -> None:
