@@ -168,6 +168,37 @@ STREAMS = (
 )
 
 
+REQUESTS = (
+    {
+        "model": "conformance-model",
+        "max_tokens": 100,
+        "system": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral"}}],
+        "messages": [
+            {"role": "user", "content": "What is 2 + 3?"},
+            {
+                "role": "assistant",
+                "content": [_THINKING, {"type": "tool_use", "id": "toolu_1", "name": "add", "input": {}}],
+            },
+            {
+                "role": "user",
+                "content": [
+                    {
+                        "type": "tool_result",
+                        "tool_use_id": "toolu_1",
+                        "is_error": True,
+                        "content": [{"type": "text", "text": "no numbers", "cache_control": {"type": "ephemeral"}}],
+                    },
+                    {"type": "text", "text": "Try again.", "cache_control": {"type": "ephemeral", "ttl": "1h"}},
+                ],
+            },
+        ],
+        "tools": [{"name": "add", "description": "Adds.", "input_schema": {"type": "object", "properties": {}}}],
+        "tool_choice": {"type": "tool", "name": "add", "disable_parallel_tool_use": True},
+        "stop_sequences": ["END"],
+    },
+)
+
+
 def _error(status: int, kind: str, message: str, error: type[errors.CallError]) -> ErrorSample:
     return ErrorSample(status, {"type": "error", "error": {"type": kind, "message": message}}, error)
 
@@ -201,6 +232,7 @@ class AnthropicMessagesConformance(ProviderConformance):
             errors.ContextLengthExceeded,
         ),
     )
+    requests = REQUESTS
     equivalences = EQUIVALENCES
     meaningless = MEANINGLESS_LEAVES
     other_fields = {

@@ -177,6 +177,33 @@ STREAMS = (
     ),
 )
 
+REQUESTS = (
+    {
+        "model": "conformance-model",
+        "messages": [
+            {"role": "developer", "content": "Be brief."},
+            {"role": "user", "name": "Ada", "content": [{"type": "text", "text": "What is 2 + 3?"}]},
+            {
+                "role": "assistant",
+                "content": None,
+                "tool_calls": [
+                    {"id": "call_1", "type": "function", "function": {"name": "add", "arguments": '{"a": 2,  "b": 3}'}}
+                ],
+            },
+            {"role": "tool", "tool_call_id": "call_1", "content": "5"},
+        ],
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "add", "description": "Adds.", "parameters": {"type": "object", "properties": {}}},
+            }
+        ],
+        "tool_choice": {"type": "function", "function": {"name": "add"}},
+        "stop": ["END"],
+        "temperature": 0,
+    },
+)
+
 _REFERENCE = {
     "context_length_exceeded": errors.ContextLengthExceeded,
     "model_not_found": errors.NotFound,
@@ -202,6 +229,7 @@ class OpenAIChatConformance(ProviderConformance):
         _error(404, "model_not_found", "The model `x` does not exist."),
         _error(401, "invalid_api_key", "Incorrect API key provided."),
     )
+    requests = REQUESTS
     equivalences = EQUIVALENCES
     meaningless = MEANINGLESS
     other_fields = {

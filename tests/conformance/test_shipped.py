@@ -1,0 +1,14 @@
+"""The shipped providers keep every law."""
+
+from __future__ import annotations
+
+from ell2a.providers.conformance.wires.anthropic_messages import AnthropicMessagesConformance
+from ell2a.providers.conformance.wires.openai_chat import OpenAIChatConformance
+
+
+class TestOpenAIChat(OpenAIChatConformance):
+    """openai-chat."""
+
+
+class TestAnthropicMessages(AnthropicMessagesConformance):
+    """anthropic-messages."""
