@@ -1,6 +1,6 @@
 """The demo's program: prompt functions and agents as a user would write them, called through the real SDKs.
 
-Run as `python -m ell2a.studio.demo_program` with ELL2A_SANDBOX_URL and ELL2A_STORE set. It makes about 120
+Run as `python -m ell2a.studio.demo_program` with ELL2A_SANDBOX_URL and ELL2A_STORE set. It makes about 140
 calls within a minute, the first dozen at once, and ends when its input ends.
 """
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 import ell2a
 from ell2a.errors import BadRequest, CallError
+from ell2a.studio import demo_responses
 from ell2a.studio import demo_texts as texts
 from ell2a.studio.demo_files import pdf, picture
 from ell2a.studio.demo_stage import Act, end_with_input, play
@@ -265,7 +266,7 @@ def acts() -> list[Act]:
         lambda: several_at_once(texts.IN_OTHER_LANGUAGES[:4]),
         lambda: by_anthropic(ponder, THINKING, 4000)("Which of 17 * 23 and 19 * 21 is larger, and why?"),
     ]
-    rest = [*_ordinary(), *_with_files(), *_special(), *_failing(), *_replays()]
+    rest = [*_ordinary(), *_with_files(), *_special(), *_failing(), *_replays(), *demo_responses.acts()]
     random.Random(2026).shuffle(rest)  # noqa: S311  # mixed up, and the same each time
     return [*first, *rest, lambda: conversation(texts.ABOUT_A_GARDEN)]
 
