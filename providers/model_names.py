@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ell2a.errors import UnknownModel, nearest
-from ell2a.providers import model_table, models
+from ell2a.providers import learned, model_table, models
 from ell2a.providers.rows import ProviderRow
 
 
@@ -28,7 +28,7 @@ def find(name: str, rows: Mapping[str, ProviderRow]) -> NamedModel:
     registered = [known for known in models.registered_models() if known.name == name]
     if len(registered) == 1:
         return NamedModel(registered[0].provider, name, registered[0].wire)
-    owners = [known.provider for known in registered] or _makers(name, rows)
+    owners = [known.provider for known in registered] or _makers(name, rows) or _listed_by(name, rows)
     if len(owners) == 1:
         return NamedModel(owners[0], name)
     raise UnknownModel(name, providers=list(rows), candidates=owners, near=_near(name, rows) if not owners else None)
@@ -38,6 +38,11 @@ def _makers(name: str, rows: Mapping[str, ProviderRow]) -> list[str]:
     """The providers that have a model among their own. Those that serve others' models claim no bare name."""
     listed = model_table.providers_of(name)
     return [row.name for row in rows.values() if row.first_party and row.models in listed]
+
+
+def _listed_by(name: str, rows: Mapping[str, ProviderRow]) -> list[str]:
+    """The same, by what the providers' own endpoints listed."""
+    return [row.name for row in rows.values() if row.first_party and name in learned.models_of(row.name)]
 
 
 def _near(name: str, rows: Mapping[str, ProviderRow]) -> str | None:

@@ -72,6 +72,8 @@ class FactView:
     source: str
     as_of: str
     detail: str
+    call_url: str
+    """The call that showed it; empty where none did."""
 
 
 def fact_view(capability: str, fact: Mapping[str, Any]) -> FactView:
@@ -89,6 +91,7 @@ def fact_view(capability: str, fact: Mapping[str, Any]) -> FactView:
         source=source,
         as_of=str(fact.get("as_of") or ""),
         detail=str(fact.get("detail") or ""),
+        call_url=f"/calls/{fact['call_id']}" if fact.get("call_id") else "",
     )
 
 

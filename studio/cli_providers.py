@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
-from ell2a.studio.cli_options import AsJson, Model
+from ell2a.studio.cli_options import AsJson, Model, Store
 from ell2a.studio.cli_output import tell, write_fields, write_json, write_table
 
 app = typer.Typer(
@@ -80,6 +82,21 @@ def show(
         tell(found["params_fault"])
     typer.echo()
     write_table(("param", "type", "default", "range", "allowed"), (_param(p) for p in found["params"]))
+    if found["observations"]:
+        typer.echo()
+        write_table(
+            ("observed", "model", "refused", "on", "call", "in its words"),
+            (
+                (o["kind"], o["model"], _observed(o), o["as_of"], o["call_id"], o["words"])
+                for o in found["observations"]
+            ),
+        )
+    if found["listed"]:
+        typer.echo()
+        tell(f"what {name} says of {model}, {found['listed']['as_of']}:")
+        write_table(
+            ("field", "value"), ((k, json.dumps(v, ensure_ascii=False)) for k, v in found["listed"]["entry"].items())
+        )
 
 
 @app.command()
@@ -107,6 +124,35 @@ def compare(
     write_table(["param", *headings[1:]], ([r["name"], *(_cell(c) for c in r["params"])] for r in found["params"]))
 
 
+@app.command()
+def refresh(
+    name: Annotated[str, typer.Argument(help="The provider's name.", show_default=False)],
+    wire: Wire = None,
+    as_json: AsJson = False,
+    store: Store = None,
+) -> None:
+    """Ask a provider which models it has, keep the list with its date, and tell what changed since the last time.
+
+    Example: ell2a-studio providers refresh openrouter
+    """
+    import ell2a
+
+    if store is not None:
+        ell2a.init(store=store)
+    found = ell2a.refresh(name, wire=wire, progress=tell)
+    if as_json:
+        write_json(found.as_json())
+        return
+    told, diff = found.snapshot, found.diff
+    if not found.is_new:
+        typer.echo(f"nothing changed since snapshot {told.number} of {told.taken_at:%Y-%m-%d}: {told.models} models")
+        return
+    typer.echo(f"snapshot {told.number} of {name}, {told.taken_at:%Y-%m-%d}: {told.models} models")
+    if told.number == 1:
+        typer.echo("it is the first; the next is compared with it")
+    write_table(("model", "change", "field", "before", "after"), _changes(diff.as_json(), first=told.number == 1))
+
+
 def models(
     query: Annotated[str, typer.Argument(help="Part of a name.", show_default=False)] = "",
     as_json: AsJson = False,
@@ -131,6 +177,18 @@ def models(
         tell(f"no known model has {query!r} in its name; another is written as provider/model")
 
 
+def _changes(diff: dict[str, Any], *, first: bool) -> Iterator[tuple[object, ...]]:
+    for model in diff["added"]:
+        yield model, "listed" if first else "added", "", "", ""
+    for model in diff["gone"]:
+        yield model, "gone", "", "", ""
+    for change in diff["changed"]:
+        for field in change["fields"]:
+            before = "not there" if field["kind"] == "added" else json.dumps(field["before"], ensure_ascii=False)
+            after = "not there" if field["kind"] == "gone" else json.dumps(field["after"], ensure_ascii=False)
+            yield change["model"], field["kind"], field["path"], before, after
+
+
 def _sdk(provider: dict[str, Any]) -> str:
     sdk = provider["sdk"]
     if sdk is None:
@@ -144,8 +202,13 @@ def _key(key: dict[str, Any]) -> str:
     return "present" if key["present"] else f"missing: {' or '.join(key['variables'])}"
 
 
+def _observed(seen: dict[str, Any]) -> str:
+    return seen["name"] if seen["value"] is None else f"{seen['name']} = {json.dumps(seen['value'])}"
+
+
 def _source(fact: dict[str, Any]) -> str:
-    return f"{fact['source']}, {fact['as_of']}" if fact["as_of"] else fact["source"]
+    parts = (fact["source"], fact["as_of"], f"call {fact['call_id']}" if fact["call_id"] else None)
+    return ", ".join(part for part in parts if part)
 
 
 def _fact(fact: dict[str, Any]) -> str:
@@ -153,7 +216,10 @@ def _fact(fact: dict[str, Any]) -> str:
 
 
 def _param(param: dict[str, Any]) -> tuple[object, ...]:
+    seen = param["observed"]
     allowed = "yes" if param["allowed"] else f"no: {param['why_not']}"
+    if seen and param["allowed"]:
+        allowed = f"observed: refused on {seen['as_of']}, call {seen['call_id']}"
     return param["name"], param["type"], param["default"] or "", param["range_text"] or "", allowed
 
 

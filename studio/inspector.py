@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ell2a import providers
 from ell2a.calls import UniversalParams
 from ell2a.errors import CallError, UnknownProvider
+from ell2a.providers import learned
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.model_table import models_of, row_of
 from ell2a.providers.models import registered_models
 from ell2a.providers.sdk import installed_version
 from ell2a.providers.universal import universal_table
+from ell2a.refreshing import diff_of
+
+if TYPE_CHECKING:
+    from ell2a.log import CallLog
 
 _DATED = re.compile(r"-\d{4}(-?\d{2}){2}$|-\d{4}$")
 """A model name with its day at the end: the same model is there without it."""
@@ -39,13 +44,24 @@ def provider_detail(name: str, model: str | None = None, wire: str | None = None
     With a model, capabilities and params are those of the model. Raises UnknownProvider.
     """
     provider = providers.get(name, wire)
+    # Read at once for all of its models.
+    learned.of_provider(name)
     return {
         **_summary(name, model=model, wire=provider.wire),
         "model": model,
         "model_facts": [_model(provider, m) for m in _models(provider.row)],
         **_params(provider, model),
         "universal_params": universal_table(provider),
+        "listed": _listed(name, model),
+        "observations": _observations(name, model, provider.wire),
     }
+
+
+def snapshots(log: CallLog, name: str, limit: int = 20) -> list[dict[str, Any]]:
+    """The snapshots of a provider's models, the newest first, each with what it changed. Raises UnknownProvider."""
+    providers.row(name)
+    found = log.providers.snapshots(name, limit=limit)
+    return [{**s.as_json(), "previous": s.number - 1 or None, **diff_of(log, s).as_json()} for s in found]
 
 
 def compare(names: Sequence[str], model: str | None = None) -> dict[str, Any]:
@@ -158,7 +174,20 @@ def _sdk(provider: providers.Provider) -> dict[str, Any]:
 def _models(row: providers.ProviderRow) -> list[str]:
     shipped = models_of(row.models) if row.models else []
     own = [m.name for m in registered_models() if m.provider == row.name]
-    return list(dict.fromkeys([*shipped, *own]))
+    return list(dict.fromkeys([*shipped, *learned.models_of(row.name), *own]))
+
+
+def _listed(name: str, model: str | None) -> dict[str, Any] | None:
+    """A model's entry of the provider's own endpoint, as it came."""
+    found = learned.of_model(name, model).listed if model else None
+    return None if found is None else {"listing": found.listing, "as_of": found.as_of, "entry": dict(found.entry)}
+
+
+def _observations(name: str, model: str | None, wire: str) -> list[dict[str, Any]]:
+    """What refused calls on a wire showed of a model, or of all; the newest first."""
+    known = {model: learned.of_model(name, model)} if model else learned.of_provider(name)
+    seen = [{"model": m, **o.as_json()} for m, found in known.items() for o in found.observations if o.wire == wire]
+    return sorted(seen, key=lambda o: (o["as_of"], o["call_id"]), reverse=True)
 
 
 def _model(provider: providers.Provider, model: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ell2a.studio import formats
 from ell2a.studio.capability_words import FactView, fact_view
 from ell2a.studio.pages.providers import KeyState, key_state, provider_url
+from ell2a.studio.pages.snapshots import LearnedView, learned_view
 
 GROUPS = {
     "all": "all",
@@ -35,6 +36,9 @@ class ParamView:
     more_doc: str | None
     deprecated: str | None
     universal: str | None
+    observed: str | None
+    """When and in which words a call was refused for it."""
+    observed_url: str
     sources: Sequence[str]
 
 
@@ -87,6 +91,7 @@ class ProviderPage:
     more_models: int
     any_model: bool
     quirks: Sequence[tuple[str, str]]
+    learned: LearnedView
     json_url: str
     compare_url: str
     calls_url: str
@@ -101,8 +106,14 @@ MAX_DOC = 220
 """Characters of a param's description that stand in its line."""
 
 
-def provider_page(told: Mapping[str, Any], group: str = "all", *, every_model: bool = False) -> ProviderPage:
-    """The page of what `inspector.provider_detail` told. `group` is a key of GROUPS."""
+def provider_page(
+    told: Mapping[str, Any],
+    group: str = "all",
+    *,
+    every_model: bool = False,
+    snapshots: Sequence[Mapping[str, Any]] = (),
+) -> ProviderPage:
+    """The page of what `inspector.provider_detail` and `inspector.snapshots` told. `group` is a key of GROUPS."""
     name, model, wire = told["name"], told["model"], told["wire"]
     params = [_param(p) for p in told["params"]]
     split = {key: [p for p, raw in zip(params, told["params"], strict=True) if _in(key, raw)] for key in GROUPS}
@@ -136,6 +147,7 @@ def provider_page(told: Mapping[str, Any], group: str = "all", *, every_model: b
         more_models=len(told["model_facts"]) - len(models),
         any_model=told["any_model"],
         quirks=[(key.replace("_", " "), formats.one_line(value, 400)) for key, value in told["quirks"].items()],
+        learned=learned_view(told, snapshots, wire=wire),
         json_url=f"/api{provider_url(name, wire=wire, model=model)}",
         compare_url=f"/providers/compare?name={name}",
         calls_url=f"/calls?q=provider:{name}" + (f" model:{model}" if model else ""),
@@ -156,6 +168,7 @@ def _in(group: str, param: Mapping[str, Any]) -> bool:
 def _param(param: Mapping[str, Any]) -> ParamView:
     doc = " ".join((param["doc"] or "").split("\n\n")[0].split())
     whole = (param["doc"] or "").strip()
+    seen = param["observed"]
     return ParamView(
         name=param["name"],
         required=param["required"],
@@ -169,6 +182,8 @@ def _param(param: Mapping[str, Any]) -> ParamView:
         more_doc=whole if len(whole) > len(doc) + 4 or len(doc) > MAX_DOC else None,
         deprecated=param["deprecated"],
         universal=param["universal"],
+        observed=f"refused on {seen['as_of']}: {seen['words']}" if seen else None,
+        observed_url=f"/calls/{seen['call_id']}" if seen else "",
         sources=_sources(param["sources"]),
     )
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from ell2a import refreshing
+from ell2a.providers import learned
 from ell2a.studio import inspector
 from ell2a.studio.json_answer import json_answer
 from ell2a.studio.routes.api_calls import PROBLEMS
@@ -43,6 +45,8 @@ class ProviderWhole(ProviderTold):
     params: list[dict[str, Any]]
     params_source: dict[str, Any] | None
     params_fault: str | None
+    listed: dict[str, Any] | None
+    observations: list[dict[str, Any]]
 
 
 class Comparison(BaseModel):
@@ -53,10 +57,34 @@ class Comparison(BaseModel):
     params: list[dict[str, Any]]
 
 
+class SnapshotTold(BaseModel):
+    """A dated listing of a provider's models, and what it changed against the one before; null: it is the first."""
+
+    provider: str
+    number: int
+    taken_at: str
+    checked_at: str
+    endpoint: str
+    listing: str
+    models: int
+    previous: int | None
+    added: list[str]
+    gone: list[str]
+    changed: list[dict[str, Any]]
+
+
+class Refreshed(SnapshotTold):
+    """The newest snapshot; where nothing changed it is the one that was there."""
+
+    is_new: bool
+
+
 @router.get("", response_model=list[ProviderTold])
 def providers(studio: StudioDep) -> Response:
     """Every provider, without its params: no SDK is loaded."""
     del studio
+    # Other processes write to the log too.
+    learned.forget()
     return json_answer(inspector.provider_list())
 
 
@@ -74,8 +102,23 @@ def compare(
         raise HTTPException(422, f"{error}.") from error
 
 
+@router.post("/{name}/refresh", response_model=Refreshed)
+def refresh(studio: StudioDep, name: str, wire: str | None = None) -> Response:
+    """Ask the provider's own models endpoint, and keep what it lists as a dated snapshot. Needs its key."""
+    return json_answer(refreshing.refresh(name, wire=wire, log=studio.log).as_json())
+
+
+@router.get("/{name}/snapshots", response_model=list[SnapshotTold])
+def snapshots(
+    studio: StudioDep, name: str, limit: Annotated[int, Query(ge=1, le=200, description="The newest so many.")] = 20
+) -> Response:
+    """The snapshots of a provider's models, the newest first, each with its difference to the one before."""
+    return json_answer(inspector.snapshots(studio.log, name, limit))
+
+
 @router.get("/{name}", response_model=ProviderWhole)
 def provider(studio: StudioDep, name: str, model: str | None = None, wire: str | None = None) -> Response:
     """One provider with its params. Loads its SDK."""
     del studio
+    learned.forget()
     return json_answer(inspector.provider_detail(name, model, wire))

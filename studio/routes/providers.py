@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from ell2a import providers as known
+from ell2a import refreshing
+from ell2a.providers import learned
 from ell2a.studio import inspector
 from ell2a.studio.pages.compare_providers import compare_providers_page
 from ell2a.studio.pages.provider import provider_page
-from ell2a.studio.pages.providers import providers_page
+from ell2a.studio.pages.providers import provider_url, providers_page
 from ell2a.studio.rendering import render
 from ell2a.studio.state import StudioDep
+
+SNAPSHOTS_SHOWN = 5
 
 router = APIRouter(prefix="/providers", include_in_schema=False)
 
@@ -54,5 +58,14 @@ def one(
     params: str = "all",
     models: str = "",
 ) -> Response:
+    # Other processes write to the log too.
+    learned.forget()
     told = inspector.provider_detail(name, model or None, wire or None)
-    return render(request, studio, provider_page(told, params, every_model=models == "all"))
+    snapshots = inspector.snapshots(studio.log, name, limit=SNAPSHOTS_SHOWN)
+    return render(request, studio, provider_page(told, params, every_model=models == "all", snapshots=snapshots))
+
+
+@router.post("/{name}/refresh")
+def refresh(studio: StudioDep, name: str, wire: str | None = None) -> Response:
+    refreshing.refresh(name, wire=wire, log=studio.log)
+    return RedirectResponse(f"{provider_url(name, wire=wire)}#learned", status_code=303)
