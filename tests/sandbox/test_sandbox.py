@@ -82,7 +82,7 @@ def test_through_ell2a_on_every_wire(sandbox: Sandbox) -> None:
         assert "granite" in answer.text
         assert answer.metadata.response_model == "sandbox-small-v1"
         assert answer.metadata.cost is None
-    assert [r.wire for r in sandbox.requests] == ["openai-chat", "anthropic-messages"]
+    assert [r.wire for r in sandbox.requests] == ["openai-chat", "openai-responses", "anthropic-messages"]
 
 
 def test_as_a_program() -> None:
