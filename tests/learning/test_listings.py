@@ -1,5 +1,7 @@
 """The forms of models endpoints: entries of each kind give the facts that their documentation says, and no others."""
 
+# ruff: noqa: E501  # one case a line
+
 from __future__ import annotations
 
 from typing import Any

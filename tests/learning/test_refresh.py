@@ -189,7 +189,7 @@ def test_faults_say_what_to_do(service: Service, acme: Acme, own_store: Path, mo
     with pytest.raises(MissingKey, match="ACME_API_KEY"):
         ell2a.refresh(name)
     ell2a.init(store="off")
-    with pytest.raises(StoreError, match="ell2a.init"):
+    with pytest.raises(StoreError, match=r"ell2a\.init"):
         ell2a.refresh(name)
 
 

@@ -10,15 +10,17 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from log.samples import logged
+from sqlalchemy import Engine, create_engine
 
-from ell2a.errors import StoreNewer
+from ell2a.errors import StoreError, StoreNewer
 from ell2a.log import CallLog, revisions
-from ell2a.log.tables import metadata
+from ell2a.log.tables import calls, metadata
 
 NEXT = '''
 """A column more."""
@@ -142,3 +144,63 @@ def test_a_server_is_upgraded_by_command_only(empty_database: str, request: pyte
             CallLog.open(empty_database)
         with pytest.raises(StoreNewer):
             CallLog.migrate(empty_database)
+
+
+def made_at_0001(engine: Engine) -> None:
+    """A store of the first release with a call in it."""
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(files("ell2a.migrations")))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        filled = {column.key: column.default.arg for column in calls.columns if column.default is not None}
+        row = {
+            "id": "01JZ0000000000000000000001",
+            "started_at": 1,
+            "status": "error",
+            "provider": "openai",
+            "wire": "openai-chat",
+            "model": "gpt-5",
+            "writer_id": "01JZ0000000000000000000002",
+            "question": "of the first release",
+            "answer": "",
+            **dict.fromkeys(("stream", "has_images", "has_thinking", "structured"), False),
+            **dict.fromkeys(("agents_declared", "agents_called"), 0),
+        }
+        connection.execute(calls.insert(), {**filled, **row})
+
+
+def test_a_store_of_the_first_release_gets_the_tables_of_providers(tmp_path: Path) -> None:
+    """0001 -> now on a file, when it is opened: its calls are there, a copy is kept, and snapshots can be."""
+    path = tmp_path / "calls.db"
+    engine = create_engine(f"sqlite:///{path}")
+    made_at_0001(engine)
+    engine.dispose()
+    log = CallLog.open(path)
+    assert [c.question for c in log.calls().items] == ["of the first release"]
+    keep_one(log)
+    log.close()
+    assert (tmp_path / "calls.db.before-upgrade-from-0001").exists()
+
+
+def test_a_server_of_the_first_release_gets_them_by_command(empty_database: str) -> None:
+    """0001 -> now on a server, by `migrate` alone."""
+    engine = create_engine(empty_database)
+    made_at_0001(engine)
+    engine.dispose()
+    with pytest.raises(StoreError, match="is at revision 0001"):
+        CallLog.open(empty_database)
+    assert CallLog.migrate(empty_database) == "0001"
+    log = CallLog.open(empty_database)
+    assert [c.question for c in log.calls().items] == ["of the first release"]
+    keep_one(log)
+    log.close()
+
+
+def keep_one(log: CallLog) -> None:
+    """Keep a snapshot in it and read it back."""
+    kept, is_new = log.providers.keep(
+        "acme", {"m": {"id": "m"}}, endpoint="https://acme.test/models", listing="openai", same=lambda a, b: a == b
+    )
+    assert (kept.number, is_new, log.providers.models("acme")) == (1, True, {"m": {"id": "m"}})
+    assert log.providers.observations("acme") == []
