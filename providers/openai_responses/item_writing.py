@@ -190,6 +190,9 @@ class ItemWriter:
             )
             return False
         item = write_call(block, kind)
+        if kind.type == "code_interpreter_call":
+            # The wire's own type has the field even where there is nothing in it.
+            item["outputs"] = None
         self._report.kept(path, place)
         self._kinds[block.id] = kind.type
         self._items.append(item)

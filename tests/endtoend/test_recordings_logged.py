@@ -1,4 +1,4 @@
-"""Every recorded answer of the two wires: real SDK, provider, log; and what the log gives back agrees with the truth."""
+"""Every recorded answer of our wires: real SDK, provider, log; and what the log gives back agrees with the truth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from ell2a.errors import CallError
 from ell2a.log import CallLog
 from ell2a.providers import Definition, Stream
 
-WIRES = {"openai-chat": ("openai", "/v1"), "anthropic-messages": ("anthropic", "")}
+WIRES = {
+    "openai-chat": ("openai", "/v1"),
+    "openai-responses": ("openai", "/v1"),
+    "anthropic-messages": ("anthropic", ""),
+}
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

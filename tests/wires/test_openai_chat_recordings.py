@@ -40,8 +40,12 @@ from ell2a.providers.sse import SseDecoder
 
 Row = dict[str, Any]
 
-_EMPTY_CALL = "Snowflake sends an empty `function_call` (no name, no arguments) with every answer; the truth counts it as a call"
-_ZERO_CACHED = "the service says `cached_tokens: 0` at the top of its usage; the truth looks for it in the details alone"
+_EMPTY_CALL = (
+    "Snowflake sends an empty `function_call` (no name, no arguments) with every answer; the truth counts it as a call"
+)
+_ZERO_CACHED = (
+    "the service says `cached_tokens: 0` at the top of its usage; the truth looks for it in the details alone"
+)
 
 TRUTH_DIFFERS = {
     ("81585e343bc5a305", "agent calls"): _EMPTY_CALL,
@@ -54,7 +58,11 @@ TRUTH_DIFFERS = {
     ("c4d6b33b91d29714", "usage"): _ZERO_CACHED,
     ("dfba22c351e9409f", "usage"): _ZERO_CACHED,
     ("f55725f307650ac7", "usage"): _ZERO_CACHED,
-    ("0f38c88f3541ae5d", "model and id"): "Groq's compound sends another id with each chunk, `stub` with the last; the first"
+    ("0f38c88f3541ae5d", "server agents"): "the truth does not join the `executed_tools` of a stream",
+    (
+        "0f38c88f3541ae5d",
+        "model and id",
+    ): "Groq's compound sends another id with each chunk, `stub` with the last; the first"
     " stands for the answer here, the last in the truth",
 }
 """(Recording, category) -> why ours differs from the truth. There is no other."""
