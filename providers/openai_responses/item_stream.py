@@ -80,11 +80,13 @@ class ItemStream:
         elif name in _PARTS:
             list_name, index = _PARTS[name]
             self._put(list_name, event.get(index), event.get("part"))
-        elif name in _OTHERS:
+        elif verb in _STATES:
+            if "status" in self.item:
+                self.item["status"] = verb
+        else:
             _OTHERS[name](self.item, event, verb)
-            yield Delta("other", "", block=self._at)
-        elif "status" in self.item:
-            self.item["status"] = verb
+            if name != _CITED:
+                yield Delta("other", "", block=self._at)
 
     def _text(self, pieces: _Pieces, event: dict[str, Any], verb: str) -> Iterator[Delta]:
         place = event.get(pieces.index) if pieces.index else 0
@@ -200,8 +202,10 @@ def _printed(item: dict[str, Any], event: dict[str, Any], verb: str) -> None:
         _put_at(outputs, place, {**before, **joined})
 
 
+_CITED = "output_text.annotation"
+
 _OTHERS: Mapping[str, Callable[[dict[str, Any], dict[str, Any], str], None]] = {
-    "output_text.annotation": _annotation,
+    _CITED: _annotation,
     "image_generation_call": _partial_image,
     "shell_call_command": _command,
     "shell_call_output_content": _printed,
