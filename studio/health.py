@@ -1,4 +1,4 @@
-"""How things stand on this machine: the store, the SDKs, the keys. Nothing is changed by looking."""
+"""How things stand on this machine: the store and what is wrong with it, the SDKs, the keys. Nothing is changed by looking."""
 
 from __future__ import annotations
 
@@ -10,45 +10,44 @@ from typing import Any
 
 from ell2a import providers
 from ell2a.errors import StoreError
+from ell2a.log import CallLog, revisions
+from ell2a.log.checking import Finding
+from ell2a.log.location import Location
+from ell2a.log.spool import Spool
+from ell2a.log.store import Store
 from ell2a.providers.sdk import installed_version
 
+_OF_THE_STORE = ("unreachable", "no-store", "newer", "older", "damaged")
+"""Findings of the store as a whole."""
 
-def health(store: str | None = None) -> dict[str, Any]:
-    """The versions, the store with its fault if it has one, and by variable name whether a key is set."""
+
+def health(store: str | None, findings: list[Finding]) -> dict[str, Any]:
+    """The versions, the store with what was found wrong with it, and by variable name whether a key is set."""
     return {
         "ell2a": metadata.version("ell2a"),
-        "store": _store(store),
+        "store": _store(store, findings),
+        "findings": [finding.as_json() for finding in findings],
         "sdks": {package: installed_version(package) for package in _packages()},
         "keys": _keys(),
     }
 
 
-def _store(store: str | None) -> dict[str, Any]:
-    from ell2a.log import CallLog, revisions
-    from ell2a.log.location import Location
-    from ell2a.log.store import Store
-
+def _store(store: str | None, findings: list[Finding]) -> dict[str, Any]:
+    location = Location.of(store)
     told: dict[str, Any] = {
-        "url": None,
-        "size_bytes": None,
+        "url": location.shown,
+        "size_bytes": _size(location.path) if location.path else None,
         "revision": None,
         "newest_revision": revisions.HEAD,
         "calls": None,
-        "spool_bytes": 0,
-        "fault": None,
+        "spool_bytes": Spool(*location.spools).size(),
+        "fault": next((finding.problem for finding in findings if finding.kind in _OF_THE_STORE), None),
     }
+    if told["fault"] or (location.path is not None and not told["size_bytes"]):
+        return told
     try:
-        location = Location.of(store)
-        told.update(url=location.shown, spool_bytes=_size(location.spool) or 0)
-        if location.path is not None and not location.path.exists():
-            return told
-        told["size_bytes"] = _size(location.path) if location.path else None
-        kept = Store.open(store, read_only=True)
-        try:
-            with kept.reading() as connection:
-                told["revision"] = revisions.revision_of(connection)
-        finally:
-            kept.close()
+        with closing(Store.open(store, read_only=True)) as kept, kept.reading() as connection:
+            told["revision"] = revisions.revision_of(connection)
         with closing(CallLog.open(store, read_only=True)) as log:
             info = log.info()
             told.update(size_bytes=info.size_bytes, calls=info.calls.number)

@@ -21,7 +21,7 @@ class FileLock:
 
     def __init__(self, folder: Path, writer_id: str) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         self._path = folder / writer_id
         self._file = _locked(self._path)
 
@@ -47,11 +47,20 @@ def _locked(path: Path) -> int:
         os.close(file)
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove what killed processes left."""
-    for path in folder.iterdir():
-        if not _is_held(path):
-            path.unlink(missing_ok=True)
+    for path in left_locks(folder):
+        path.unlink(missing_ok=True)
+
+
+def left_locks(folder: Path) -> list[Path]:
+    """The files of locks that no process holds any more."""
+    return [path for path in folder.iterdir() if not _is_held(path)] if folder.is_dir() else []
+
+
+def held_locks(folder: Path) -> list[Path]:
+    """The files of locks that a living process holds."""
+    return [path for path in folder.iterdir() if _is_held(path)] if folder.is_dir() else []
 
 
 def dead_file_writers(folder: Path, writers: Collection[str]) -> set[str]:

@@ -49,9 +49,23 @@ class Spool:
         """Whether there is nothing to take in."""
         return not any(path.exists() for path in self._paths) and not self._taken()
 
+    def waiting(self) -> list[Path]:
+        """The files that wait to be taken in."""
+        return [path for path in (*self._taken(), *self._paths) if path.exists()]
+
     def size(self) -> int:
         """Bytes that wait to be taken in."""
-        return sum(path.stat().st_size for path in (*self._paths, *self._taken()) if path.exists())
+        return sum(path.stat().st_size for path in self.waiting())
+
+    @property
+    def apart(self) -> Path:
+        """The file of lines that could not be taken in."""
+        return self.path.with_name(self.path.name + ".unreadable")
+
+    def try_apart_again(self) -> None:
+        """Let the lines that could not be taken in be tried once more, by the next who takes."""
+        if self.apart.exists():
+            self.apart.rename(self.path.with_name(f"{self.path.name}.{new_call_id()}{_TAKEN}"))
 
     def take(self, write: Write, *, first: Callable[[dict[str, Any]], bool] | None = None, wait: bool = True) -> int:
         """Give all records to `write`, file by file and in order; a file goes once its records are written.
@@ -77,9 +91,7 @@ class Spool:
 
     def set_apart(self, record: Any) -> None:
         """Keep a line that is no record where it stops no other: for a person to look at."""
-        file = os.open(
-            self.path.with_name(self.path.name + ".unreadable"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600
-        )
+        file = os.open(self.apart, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             _write_all(file, json_bytes(record) + b"\n")
         finally:

@@ -8,7 +8,7 @@ https://www.sqlite.org/fileformat2.html; the committed frames of a write-ahead l
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -154,7 +154,7 @@ class Pages:
             raise Unreadable
         over = self._over.get(number)
         if over is not None:
-            return over()
+            return over
         self._file.seek((number - 1) * self.page_size)
         data = self._file.read(self.page_size)
         if len(data) < self.page_size:
@@ -269,8 +269,8 @@ def _value(payload: bytes, kind: int, at: int) -> tuple[Any, int]:
     return (payload[at:end].decode() if kind & 1 else payload[at:end]), end
 
 
-def _wal_pages(path: Path, page_size: int) -> dict[int, Callable[[], bytes]]:
-    """Page number -> what reads it, for the pages of all committed frames of a write-ahead log."""
+def _wal_pages(path: Path, page_size: int) -> dict[int, bytes]:
+    """Page number -> its bytes, for the pages of all committed frames of a write-ahead log."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -296,7 +296,7 @@ def _wal_pages(path: Path, page_size: int) -> dict[int, Callable[[], bytes]]:
         if size_after:
             committed.update(since)
             since = {}
-    return {number: (lambda at=at: data[at : at + page_size]) for number, at in committed.items()}
+    return {number: data[at : at + page_size] for number, at in committed.items()}
 
 
 def _checksum(data: bytes, sums: tuple[int, int], order: str) -> tuple[int, int]:

@@ -85,6 +85,18 @@ def faults(store: Store) -> Iterator[None]:
         raise _fault(store.location, store.own, exception) from exception
 
 
+def revision_at(location: Location, path: Path) -> str | None:
+    """The revision of a store file, which is left as it is; None for an empty one.
+
+    Raises StoreNewer, StoreCorrupt for what is damaged or no store, and StoreError.
+    """
+    on_sqlite.check_file(path)
+    try:
+        return _look(location, path)
+    except DBAPIError as exception:
+        raise _fault(location, on_sqlite, exception) from exception
+
+
 def migrate(store: str | Path | None) -> str:
     """Bring a store to the newest revision, making its tables where there are none. Gives the revision it had, or `""`."""
     location = Location.of(store)
@@ -198,19 +210,25 @@ def _upgrade_file(location: Location, path: Path) -> None:
                 # Another process came first.
                 return
             if revision is not None:
-                _keep_copy(path, revision)
+                keep_copy(path, f"before-upgrade-from-{revision}")
             revisions.upgrade(connection)
     finally:
         engine.dispose()
 
 
-def _keep_copy(path: Path, revision: str) -> None:
-    """Keep the store as it was before an upgrade, beside it."""
-    copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}")
+def free_name(path: Path, end: str) -> Path:
+    """A name beside a store that no file has: `<store>.<end>`, or with a number after it."""
+    free = path.with_name(f"{path.name}.{end}")
     number = 1
-    while copy.exists():
+    while free.exists():
         number += 1
-        copy = path.with_name(f"{path.name}.before-upgrade-from-{revision}.{number}")
+        free = path.with_name(f"{path.name}.{end}.{number}")
+    return free
+
+
+def keep_copy(path: Path, end: str) -> Path:
+    """Keep a store as it is now, beside it and for its owner alone. Gives the copy."""
+    copy = free_name(path, end)
     on_sqlite.make_file(copy)
     source, target = sqlite3.connect(path), sqlite3.connect(copy)
     try:
@@ -218,6 +236,7 @@ def _keep_copy(path: Path, revision: str) -> None:
     finally:
         source.close()
         target.close()
+    return copy
 
 
 def _fault(location: Location, own: Any, exception: DBAPIError) -> StoreError:

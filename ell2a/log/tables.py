@@ -294,6 +294,15 @@ class ObservationRow(LogRow, table=True):
 
 metadata = LogRow.metadata
 
+BODIES = {
+    "requests": ("request", "options", "translation"),
+    "answers": ("response", "choices", "metadata", "error", "chunks"),
+    "messages": ("body",),
+    "request_items": ("body",),
+    "definitions": ("body",),
+}
+"""Table -> its columns that hold a packed JSON value (see `bodies.py`)."""
+
 
 def _table(name: str) -> Table:
     return metadata.tables[name]
