@@ -112,34 +112,33 @@ class LogFacts:
 def store_of_process() -> FactStore | None:
     """The store of this process, as far as it can be read without opening it."""
     given = settings().store or os.environ.get("ELL2A_STORE")
-    if given is not None and str(given) == "off":
+    if given is None:
+        return _default_file(os.environ.get("XDG_DATA_HOME"), os.environ.get("HOME"))
+    if given == "off":
         return None
-    path = _path_of(given)
-    if path is not None:
-        return _file_facts(path)
+    in_file = _in_file(given)
+    if in_file is not None:
+        return in_file
     log = opened_log()
     return None if log is None else _log_facts(log)
 
 
-def _path_of(given: str | Path | None) -> Path | None:
+# Every definition and call asks: where the store is, is made out once.
+
+
+@lru_cache(maxsize=8)
+def _in_file(given: str | Path) -> FileFacts | None:
     """The file that a store is; None where it is on a server."""
-    if given is None:
-        return _default_path(os.environ.get("XDG_DATA_HOME"), os.environ.get("HOME"))
     text = str(given)
     if text.startswith("sqlite:///"):
         text = text.removeprefix("sqlite:///").partition("?")[0]
-    return None if "://" in text or not text else Path(text).expanduser().absolute()
+    return None if "://" in text or not text else FileFacts(Path(text).expanduser().absolute())
 
 
 @lru_cache(maxsize=8)
-def _default_path(data_home: str | None, home: str | None) -> Path:
+def _default_file(data_home: str | None, home: str | None) -> FileFacts:
     del data_home, home
-    return user_data_path("ell2a", appauthor=False) / "calls.db"
-
-
-@lru_cache(maxsize=8)
-def _file_facts(path: Path) -> FileFacts:
-    return FileFacts(path)
+    return FileFacts(user_data_path("ell2a", appauthor=False) / "calls.db")
 
 
 @lru_cache(maxsize=1)

@@ -49,6 +49,7 @@ class ObservationView:
     """What one refused call showed."""
 
     model: str
+    kind: str
     what: str
     as_of: str
     words: str
@@ -116,7 +117,13 @@ def _observation(told: Mapping[str, Any]) -> ObservationView:
     if limit is not None:
         what = f"{what}: {_text(limit)}" if told["kind"] == "capability" else f"{what} = {_text(limit)}"
     return ObservationView(
-        told["model"], what, told["as_of"], told["words"], f"/calls/{quote(told['call_id'])}", told["counts"]
+        told["model"],
+        told["kind"],
+        what,
+        told["as_of"],
+        told["words"],
+        f"/calls/{quote(told['call_id'])}",
+        told["counts"],
     )
 
 

@@ -166,13 +166,13 @@ def test_one_row_a_day(service: Service, acme: Callable[..., str], own_store: Pa
     del own_store
     name = acme()
     service.refuses("`seed` is deprecated for this model.")
-    ids = []
+    ids: list[str] = []
     for _ in range(3):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with pytest.raises(BadRequest) as refused:
                 ell2a.call(f"{name}/m-often", "hi", seed=1)
-        ids.append(refused.value.call_id)
+        ids.append(str(refused.value.call_id))
     log = ell2a.current_log()
     assert log is not None
     assert [(o.kind, o.name, o.call_id) for o in log.providers.observations(name, "m-often")].count(
