@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ell2a.studio.cli_check import check
 from ell2a.studio.cli_options import AsJson, Model, Store
 from ell2a.studio.cli_output import tell, write_fields, write_json, write_table
 
@@ -16,6 +17,9 @@ app = typer.Typer(
 )
 
 Wire = Annotated[str | None, typer.Option("--wire", help="On this wire.", show_default=False)]
+
+
+app.command()(check)
 
 
 @app.command("list")

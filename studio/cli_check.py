@@ -1,0 +1,62 @@
+"""`ell2a-studio providers check`: the laws held for one provider, with a report that can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ell2a.errors import Ell2aError
+from ell2a.studio.cli_options import AsJson
+from ell2a.studio.cli_output import tell, write_json
+
+if TYPE_CHECKING:
+    from ell2a.providers.conformance import CheckResult, LawResult
+
+_BROKEN, _NOTHING_TO_CHECK = 1, 2
+
+
+def check(
+    name: Annotated[str, typer.Argument(help="FILE.py:CLASS, module:Class, or a provider's name.", show_default=False)],
+    wire: Annotated[str | None, typer.Option("--wire", help="On this wire.", show_default=False)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold the seven laws for a provider: no key, no network. Ends with 1 where one is broken.
+
+    CLASS is a subclass of ProviderConformance, or a Provider that one is about, in the same file or in test_FILE.py.
+
+    Example: ell2a-studio providers check test_mine.py:TestMine
+    """
+    try:
+        from ell2a.providers.conformance import check as hold_all
+        from ell2a.providers.conformance.finding import subject_at
+
+        subject = subject_at(name, wire=wire)
+        if not as_json:
+            tell(f"{subject.instance.name} on {subject.instance.wire}: each law takes some seconds")
+        result = hold_all(subject, progress=None if as_json else _told)
+    except Ell2aError as error:
+        tell(str(error))
+        raise typer.Exit(_NOTHING_TO_CHECK) from error
+    if as_json:
+        write_json(result.as_json())
+    else:
+        _write_end(result)
+    if not result.held:
+        raise typer.Exit(_BROKEN)
+
+
+def _told(law: LawResult) -> None:
+    """One line a law as soon as it is done, and what breaks it below."""
+    word = "held  " if law.held else "BROKEN"
+    cases = f"{law.cases:>6} cases" if law.cases else "            " if law.broken else "not declared"
+    typer.echo(f"law {law.number}  {word}  {law.name:<25} {cases}  {law.seconds:6.1f} s")
+    if law.broken is not None:
+        typer.echo("\n" + "\n".join(f"    {line}" for line in str(law.broken).splitlines()) + "\n")
+
+
+def _write_end(result: CheckResult) -> None:
+    kept = sum(law.held for law in result.laws)
+    typer.echo(
+        f"{result.provider} on {result.wire} ({result.sdk}): {kept} of {len(result.laws)} laws, {result.seconds:.1f} s"
+    )
