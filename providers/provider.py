@@ -53,6 +53,13 @@ class Provider(ABC):
     native_keys: ClassVar[Mapping[str, str]]
     """The keys that may stand in `native` of a block, message or agent on this wire -> why none of them has a universal field."""
 
+    kept_elsewhere: ClassVar[Mapping[str, str]] = {}
+    """Params by which the service takes up what is not in the request -> what that is, such as an answer that it keeps."""
+    joins_turns: ClassVar[bool] = False
+    """Whether the service makes one turn of messages of one role in a row."""
+    longest_call_id: ClassVar[int | None] = None
+    """The most characters that the id of an agent's call may have; None: no limit is known."""
+
     def __init__(self, row: ProviderRow) -> None:
         self.row = row
 

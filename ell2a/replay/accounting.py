@@ -66,6 +66,8 @@ class _Account:
         if path == "model":
             return self._model()
         settled, written = self.draft.settled.get(path), self.parts.get(path)
+        if settled is not None and settled.action == "moved" and written is not None:
+            return _moved(settled, written)
         if settled is not None:
             to = written.to if written is not None and settled.action == "converted" else settled.to
             return settled.model_copy(update={"to": to})
@@ -122,3 +124,11 @@ class _Account:
             return written.model_copy(update={"path": item.path})
         reason = "; ".join(dict.fromkeys(r for r in (item.reason, written.reason) if r))
         return item.model_copy(update={"reason": reason})
+
+
+def _moved(settled: TranslationItem, written: TranslationItem) -> TranslationItem:
+    """A part that was put elsewhere before it was translated: what the translator did to it is told too."""
+    if written.action == "kept":
+        return settled.model_copy(update={"to": written.to})
+    reason = "; ".join(r for r in (written.reason, settled.reason) if r)
+    return written.model_copy(update={"path": settled.path, "reason": reason})

@@ -12,6 +12,7 @@ from ell2a.providers import requirements
 from ell2a.providers.report import Report
 from ell2a.providers.sdk import installed_version
 from ell2a.replay.draft import INSIDE_RESULT, Draft
+from ell2a.replay.fitting import fit_conversation
 from ell2a.replay.losses import lose
 from ell2a.replay.params import CarriedParams, Target
 
@@ -102,6 +103,7 @@ def translated(draft: Draft, target: Target, params: CarriedParams) -> tuple[dic
         if _size(draft) == before:
             return request, report.items
         leave_idle_choice(draft)
+        fit_conversation(draft, provider)
 
 
 def lose_inside_results(draft: Draft, target: Target, params: CarriedParams) -> None:

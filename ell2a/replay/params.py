@@ -17,7 +17,6 @@ from ell2a.providers.report import Report
 from ell2a.providers.sdk import installed_version
 from ell2a.providers.universal import (
     NativeParam,
-    UniversalRule,
     merged,
     read_universal,
     unread,
@@ -73,12 +72,12 @@ def carry_params(
     return _Carrier(call, target, given, dropped, agents).carried()
 
 
-def rules_of(wire: str) -> Mapping[str, UniversalRule]:
-    """A wire's universal table; an empty one where nothing here speaks the wire."""
+def source_of(wire: str) -> type[Provider] | None:
+    """The class that speaks the original's wire; None where nothing here does."""
     try:
-        return registry.wire_class(wire).universal
+        return registry.wire_class(wire)
     except UnknownProvider:
-        return {}
+        return None
 
 
 class _Carrier:
@@ -96,7 +95,8 @@ class _Carrier:
         self.known = _table(target)
         self.refused = {name: param.why_not for name, param in self.known.items() if param.why_not}
         self.same_wire = call.wire == self.provider.wire
-        self.source_rules = rules_of(call.wire)
+        self.source = source_of(call.wire)
+        self.source_rules = self.source.universal if self.source else {}
         asked = {n: v for n, v in call.api_params.items() if n not in dropped}
         self.reading = read_universal(self.source_rules, asked)
         self.beyond = unread(self.source_rules, asked, self.reading)
@@ -121,6 +121,11 @@ class _Carrier:
     def _entries_of(self, name: str, value: Any) -> list[ParamEntry]:
         if name in self.dropped:
             return [ParamEntry(name, "dropped", reason="left out by your choice")]
+        kept = self.source.kept_elsewhere.get(name) if self.source and value is not None else None
+        if kept and not (self.same_wire and self.call.provider == self.provider.name):
+            choice = ReplayChoice(label="Send what stands here alone", changes={"drop": [f"api_params.{name}"]})
+            why = f"it names {kept}, which {self.target.name} cannot reach"
+            return [ParamEntry(name, "refused", reason=why, choices=[choice])]
         if self.same_wire:
             return [self._same_wire(name, value)]
         if value is None:

@@ -24,6 +24,7 @@ from ell2a.replay.changes import CHANGES, Changes, changes_of
 from ell2a.replay.draft import Draft
 from ell2a.replay.editing import edited
 from ell2a.replay.estimate import estimated_cost
+from ell2a.replay.fitting import fit_conversation
 from ell2a.replay.foreign import leave_foreign
 from ell2a.replay.in_words import ask_for_json, tell_agents
 from ell2a.replay.params import CarriedParams, Target, carry_params
@@ -122,6 +123,7 @@ def _planned(
     leave_foreign(draft, target.provider)
     wanted = ask_for_json(draft) if changes.format_in_words else None
     lose_unsupported(draft, target)
+    fit_conversation(draft, target.provider)
     dropped = [name for name in asked.api_params if _dropped(f"api_params.{name}", changes)]
     offered = [agent for _, agent in draft.agents]
     params = carry_params(asked, target, given=changes.api_params, dropped=dropped, agents=offered)

@@ -35,6 +35,8 @@ class AnthropicMessages(StainlessProvider):
     client_classes: ClassVar[tuple[str, str]] = ("Anthropic", "AsyncAnthropic")
     universal = UNIVERSAL
     native_keys = tables.NATIVE_KEYS
+    joins_turns = True
+    """Source: docs.anthropic.com/en/api/messages, `messages`: consecutive turns of one role are combined."""
     owned = OWNED
     notes = NOTES
     rules = RULES

@@ -36,6 +36,8 @@ class OpenAIChat(StainlessProvider):
     rules = RULES
     error_rules = ERROR_RULES
     stand_ins: ClassVar[Mapping[str, Any] | None] = {"messages": ()}
+    longest_call_id = 40
+    """Source: OpenAI's refusal of a longer `tool_call_id`: "Expected a string with maximum length 40"."""
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
         del client, model
