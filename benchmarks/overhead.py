@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import platform
 import sqlite3
 import subprocess
@@ -70,13 +71,13 @@ def _arguments() -> argparse.Namespace:
 
 
 def _cores() -> int:
-    import os
-
     return os.cpu_count() or 1
 
 
 def _measured(url: str, folder: Path, *, rounds: int, calls_each: int) -> list[Measured]:
     """All groups, one after the other: what is compared is in one group."""
+    # The stub is then the provider itself for ell2a, which knows its prices: a call's cost is reckoned too.
+    os.environ |= {"OPENAI_BASE_URL": f"{url}/v1", "ANTHROPIC_BASE_URL": url}
     clients = Clients(url)
     ell2a.init(store="off")
     off = measure(unlogged(clients), rounds=rounds, calls=calls_each)

@@ -165,7 +165,7 @@ class StainlessProvider(Provider):
         if self.stand_ins is None or not _is_the_sdks_own(resource, self.sdk.package):
             return {**self.provider_call_arguments(native), **(options or {})}
         # The SDK itself looks at these two: Azure's address holds the model.
-        looked_at = {name: native[name] for name in ("model", "stream") if name in native}
+        looked_at: dict[str, Any] = {name: native[name] for name in ("model", "stream") if name in native}
         body = {name: value for name, value in native.items() if name not in looked_at}
         return {**self.stand_ins, **looked_at, "extra_body": body, **(options or {})}
 

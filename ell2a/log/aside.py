@@ -70,14 +70,20 @@ class AsideWriter:
     def start(self) -> None:
         """Nothing is to be started."""
 
-    def submit(self, record: Record) -> Ticket:
+    def submit(self, record: Record, *, patience_s: float = 0.0) -> Ticket:
         """Put a record aside."""
+        del patience_s
         if self.hook is not None:
             record = record_from_json(self.hook(redacted(record, current_redactor())))
         ticket = Ticket(record)
         ticket.claim()
         ticket.finish(self._aside.keep(record, self._why))
         return ticket
+
+    @property
+    def is_writing_here(self) -> bool:
+        """It writes nothing."""
+        return False
 
     def give_up(self, ticket: Ticket) -> None:
         """Nobody waits for a record that is put aside at once."""

@@ -34,15 +34,20 @@ class WriterConnection:
         self._driver = store.own_connection()
         self._cursor = self._driver.cursor()
         self._commits = 0
+        self.wants_rest = False
+        """Enough was committed for the database to be tidied."""
+        self.is_quick: bool = self._own.IS_QUICK
         self._own.prepare_writer(self._cursor)
-        if patience_ms is not None:
-            store.own.wait_at_most(self._cursor, patience_ms)
+        self._patience_s = self._own.PATIENCE_S if patience_ms is None else patience_ms / 1000
 
     @contextmanager
-    def transaction(self) -> Iterator[bool]:
-        """One transaction. Gives whether shared rows were deleted, by whomever, since the one before."""
+    def transaction(self, patience_s: float | None = None) -> Iterator[bool]:
+        """One transaction. Gives whether shared rows were deleted, by whomever, since the one before.
+
+        `patience_s`: how long it waits for another's transaction, where that is less than the connection does.
+        """
         try:
-            self._own.begin(self._cursor)
+            self._own.begin(self._cursor, self._patience_s if patience_s is None else patience_s)
             self._cursor.execute(self._sql.deletions)
             found = self._cursor.fetchone()[0]
             deleted = self.deletions is not None and found != self.deletions
@@ -52,6 +57,8 @@ class WriterConnection:
             yield deleted
             self._driver.commit()
             self._commits += 1
+            if self._commits >= _COMMITS_BETWEEN_RESTS:
+                self._commits, self.wants_rest = 0, True
         except BaseException:
             with suppress(Exception):
                 self._driver.rollback()
@@ -98,9 +105,7 @@ class WriterConnection:
 
     def rest(self) -> None:
         """Do what the database wants done now and then. To be called when nobody waits."""
-        if self._commits >= _COMMITS_BETWEEN_RESTS:
-            self._commits = 0
-            self._own.rest(self._cursor)
+        self._own.rest(self._cursor)
 
     def close(self) -> None:
         """Close it; what was not committed is gone."""

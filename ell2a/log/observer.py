@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ell2a.calls import CallClosing, CallOpening, Delta
 from ell2a.log.aside import AsideWriter
 from ell2a.log.records import ClosingRecord, OpeningRecord, Record
-from ell2a.log.ticket import Ticket
+from ell2a.log.ticket import WRITTEN, Ticket
 from ell2a.log.views import LmpSource
 from ell2a.log.writer import PATIENCE_S, Writer
 
@@ -30,7 +30,7 @@ class LogObserver:
     def open(self, opening: CallOpening) -> LoggedCall:
         """Log a call as pending. It is committed, or put aside, when this returns."""
         writer = self._writer()
-        ticket = _submit(writer, lambda: self._record(opening, writer))
+        ticket = _submit(writer, lambda: self._record(opening, writer), _HELD_S)
         _wait(writer, ticket)
         return LoggedCall(self._writer, opening.call_id, is_kept=ticket is not None)
 
@@ -58,7 +58,7 @@ class LoggedCall:
         """Log what became of the call. It is committed, or put aside, when this returns."""
         if self._is_kept:
             writer = self._writer()
-            _wait(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
+            _wait(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing), _HELD_S))
 
     async def aclose(self, closing: CallClosing) -> None:
         """`close`, while the event loop goes on."""
@@ -67,9 +67,14 @@ class LoggedCall:
             await _await(writer, _submit(writer, lambda: ClosingRecord.of(self._call_id, closing)))
 
 
-def _submit(writer: Writer | AsideWriter, make: Callable[[], Record]) -> Ticket | None:
+_HELD_S = 0.05
+"""How long a caller tries to write by itself while another process writes; then the writer's thread goes on with it. An
+event loop is not held at all."""
+
+
+def _submit(writer: Writer | AsideWriter, make: Callable[[], Record], patience_s: float = 0.0) -> Ticket | None:
     try:
-        return writer.submit(make())
+        return writer.submit(make(), patience_s=patience_s)
     except Exception as exception:
         # A value that cannot be kept, a user's redaction hook that fails: what it should have hidden is not written.
         writer.warn(f"{type(exception).__name__}: {exception}; the record is not kept")
@@ -77,7 +82,7 @@ def _submit(writer: Writer | AsideWriter, make: Callable[[], Record]) -> Ticket 
 
 
 def _wait(writer: Writer | AsideWriter, ticket: Ticket | None) -> None:
-    if ticket is None:
+    if ticket is None or ticket is WRITTEN or writer.is_writing_here:
         return
     if not ticket.wait(PATIENCE_S):
         writer.give_up(ticket)
@@ -85,7 +90,7 @@ def _wait(writer: Writer | AsideWriter, ticket: Ticket | None) -> None:
 
 
 async def _await(writer: Writer | AsideWriter, ticket: Ticket | None) -> None:
-    if ticket is None:
+    if ticket is None or ticket is WRITTEN:
         return
     if not ticket.wait(0):
         await _finished(writer, ticket)

@@ -13,6 +13,8 @@ from ell2a.log.location import Location
 from ell2a.log.locks import AdvisoryLock, dead_advisory_writers
 
 __all__ = [
+    "IS_QUICK",
+    "PATIENCE_S",
     "begin",
     "change_token",
     "dead_writers",
@@ -24,11 +26,13 @@ __all__ = [
     "search",
     "size",
     "take_turn",
-    "wait_at_most",
     "writer_lock",
 ]
 
-_WAIT_S = 5
+PATIENCE_S = 5
+"""How long a statement waits for another's transaction, and a connection for the server. Seconds."""
+IS_QUICK = False
+"""A server may be slow to answer, or gone: a call's own thread does not talk to it."""
 
 
 def engine_for(location: Location, *, read_only: bool = False) -> Engine:
@@ -39,7 +43,7 @@ def engine_for(location: Location, *, read_only: bool = False) -> Engine:
         raise StoreError("a store on PostgreSQL needs psycopg: pip install 'ell2a[postgres]'") from exception
     del psycopg
     options = "-c default_transaction_read_only=on" if read_only else ""
-    arguments = {"connect_timeout": _WAIT_S, "options": f"-c lock_timeout={_WAIT_S * 1000} {options}".strip()}
+    arguments = {"connect_timeout": PATIENCE_S, "options": f"-c lock_timeout={PATIENCE_S * 1000} {options}".strip()}
     return create_engine(location.url, pool_pre_ping=True, pool_size=5, max_overflow=20, connect_args=arguments)
 
 
@@ -48,9 +52,10 @@ def identity(location: Location) -> str:
     return location.shown
 
 
-def begin(cursor: Any) -> None:
-    """The driver begins a transaction with its first statement."""
-    del cursor
+def begin(cursor: Any, patience_s: float) -> None:
+    """The driver begins a transaction with its first statement; a statement waits no longer than this for a lock."""
+    if patience_s != PATIENCE_S:
+        cursor.execute(f"SET LOCAL lock_timeout = {int(patience_s * 1000)}")
 
 
 def prepare_writer(cursor: Any) -> None:
@@ -66,11 +71,6 @@ def rest(cursor: Any) -> None:
 def take_turn(connection: Connection, what: str) -> None:
     """Wait until nobody else's transaction does the same; others wait for this one's end."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})
-
-
-def wait_at_most(cursor: Any, milliseconds: int) -> None:
-    """How long this connection waits for another's transaction."""
-    cursor.execute(f"SET lock_timeout = {milliseconds}")
 
 
 def is_corrupt(exception: BaseException) -> bool:

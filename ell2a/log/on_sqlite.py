@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from ell2a.log.location import Location
 from ell2a.log.locks import FileLock, dead_file_writers
 
 __all__ = [
+    "IS_QUICK",
+    "PATIENCE_S",
     "begin",
     "change_token",
     "check_file",
@@ -32,13 +35,16 @@ __all__ = [
     "size",
     "take_turn",
     "use_wal",
-    "wait_at_most",
     "writer_lock",
 ]
 
 _HEADER = b"SQLite format 3\0"
 BUSY_MS = 5_000
 """How long a statement waits for another process's transaction. Callers do not wait so long: see `writer.py`."""
+PATIENCE_S = BUSY_MS / 1000
+_BETWEEN_TRIES_S = 0.0002
+IS_QUICK = True
+"""A transaction takes less time than waking another thread to make it."""
 LOWEST = (3, 35, 0)
 """`RETURNING` came with it."""
 
@@ -76,20 +82,40 @@ def _on_connect(connection: Any, record: Any) -> None:
 def identity(location: Location) -> tuple[int, int] | None:
     """What tells the store's file from one that was put in its place; None where there is no file."""
     try:
-        found = Path(str(location.path)).stat()
+        # Asked before each write: a Path to ask would take longer to make than the answer.
+        found = os.stat(location.path or "")  # noqa: PTH116
     except OSError:
         return None
     return found.st_dev, found.st_ino
 
 
-def begin(cursor: Any) -> None:
-    """Begin a transaction that writes: waiting for the lock here is the only wait."""
-    cursor.execute("BEGIN IMMEDIATE")
+def begin(cursor: Any, patience_s: float) -> None:
+    """Begin a transaction that writes: waiting for the lock here is the only wait. Raises the driver's error after `patience_s`."""
+    ends = None
+    while True:
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as exception:
+            # SQLite itself would look again after 1, 2, 5, 10, 15 ... ms; transactions here take a fifth of one.
+            now = time.monotonic()
+            ends = now + patience_s if ends is None else ends
+            if not _is_busy(exception) or now >= ends:
+                raise
+            time.sleep(min(_BETWEEN_TRIES_S, ends - now))
+        else:
+            return
+
+
+def _is_busy(exception: sqlite3.Error) -> bool:
+    code = exception.sqlite_errorcode
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def prepare_writer(cursor: Any) -> None:
     """Checkpoints are not made by whichever commit fills the WAL, while a call waits for it, but by `rest`."""
     cursor.execute("PRAGMA wal_autocheckpoint=0")
+    # `begin` waits in its own way.
+    cursor.execute("PRAGMA busy_timeout=0")
 
 
 def rest(cursor: Any) -> None:
@@ -103,11 +129,6 @@ def take_turn(connection: Connection, what: str) -> None:
     del what
     # A statement that may write takes the lock, whether or not it finds a row.
     connection.exec_driver_sql("DELETE FROM provider_snapshots WHERE provider IS NULL")
-
-
-def wait_at_most(cursor: Any, milliseconds: int) -> None:
-    """How long this connection waits for another's transaction."""
-    cursor.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def make_file(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import cast
 
 from ell2a.log.records import Record
 
@@ -53,3 +54,14 @@ class Ticket:
                 self._callback = callback
                 return
         callback()
+
+
+def _written() -> Ticket:
+    ticket = Ticket(cast("Record", None))
+    ticket.claim()
+    ticket.finish()
+    return ticket
+
+
+WRITTEN = _written()
+"""The ticket of every record that its caller wrote: it is settled, and holds none."""

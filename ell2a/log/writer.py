@@ -1,4 +1,7 @@
-"""The one thread of a process that writes: it takes all that waits, and commits it together.
+"""How a process writes: each record in a transaction of its caller's, or many in one of the writer's thread.
+
+A caller whose record nothing stands in the way of writes it itself, with no other thread to wake and to wait for. Where
+several come at once, or the store is held by another process, their records go to the thread, which commits together what waits.
 
 Callers wait for their record to be committed, but not longer than `PATIENCE_S`: then the record goes to the spool,
 one warning is given, and as long as the store does not answer, further records go there at once. What was spooled
@@ -12,26 +15,25 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Container, Sequence
+from functools import partial
 from typing import Any
 
 from ell2a.calls import new_call_id
 from ell2a.log.aside import Aside, RedactionHook
 from ell2a.log.connection import WriterConnection
+from ell2a.log.known import Known
 from ell2a.log.records import OpeningRecord, Record, record_from_json, redacted
 from ell2a.log.redaction import Redactor, current_redactor
 from ell2a.log.rows import Rows, closing_rows, opening_rows
 from ell2a.log.spool import Spool
 from ell2a.log.store import Store
-from ell2a.log.ticket import Ticket
+from ell2a.log.ticket import WRITTEN, Ticket
 
 PATIENCE_S = 0.25
 """How long a call waits for its record."""
 _GOODBYE_S = 2.0
 """How long the end of the process waits for the writer."""
-_MOST_KNOWN = 50_000
-"""Content ids remembered as written: 16 bytes each, some 5 MB in all."""
 _MOST_TOGETHER = 200
 """Records a transaction."""
 _UNKNOWN = -1
@@ -48,12 +50,18 @@ class Writer:
         self.hook = hook
         self._store = store
         self._aside = aside
-        self._known = _Known()
+        self._known = Known()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._state = threading.Lock()
+        self._turn = threading.Lock()
+        """Held by whoever uses the connection."""
+        self._turn_of: int | None = None
+        """The thread that has the turn."""
         self._thread: threading.Thread | None = None
         self._lock: Any = None
         self._connection: WriterConnection | None = None
+        self._resting: WriterConnection | None = None
+        """The thread's own, for checkpoints."""
         self._deletions: int | None = None
         """The count of deletions that the last connection saw; None before the first."""
         self._stuck = False
@@ -70,19 +78,58 @@ class Writer:
                 self._thread = threading.Thread(target=self._run, name="ell2a-log-writer", daemon=True)
                 self._thread.start()
 
-    def submit(self, record: Record) -> Ticket:
-        """Hand a record over. Its rows are made here, in the caller's thread: what the caller changes later is not seen."""
+    def submit(self, record: Record, *, patience_s: float = 0.0) -> Ticket:
+        """Write a record, or hand it over: the ticket tells which. `patience_s`: how long the caller's thread may be held.
+
+        Its rows are made here, in the caller's thread: what the caller changes later is not seen.
+        """
         redactor = current_redactor()
         if self.hook is not None:
             record = record_from_json(self.hook(redacted(record, redactor)))
-        ticket = Ticket(record)
         if self._closed or self._stuck:
+            ticket = Ticket(record)
             self.put_aside(ticket, "the store does not answer")
             return ticket
-        job = _Job(ticket, redactor, _rows_of(record, redactor, self._known))
+        job = _Job(record, redactor, _rows_of(record, redactor, self._known))
+        if self._write_here(job, patience_s):
+            return WRITTEN
         self.start()
+        ticket = job.ticket
         self._jobs.put(job)
         return ticket
+
+    @property
+    def is_writing_here(self) -> bool:
+        """Whether this very thread is in the middle of a transaction: a finalizer that runs then must not wait for it."""
+        return self._turn_of == threading.get_ident()
+
+    def _write_here(self, job: _Job, patience_s: float) -> bool:
+        """Write a record in the caller's thread, unless that could mean to wait; whether it was written."""
+        connection = self._connection
+        if connection is None or not connection.is_quick or not self._jobs.empty() or self._aside.has_records:
+            return False
+        if not self._turn.acquire(blocking=False):
+            return False
+        self._turn_of = threading.get_ident()
+        try:
+            if connection is not self._connection or not connection.is_current():
+                return False
+            self._commit(connection, [job], patience_s)
+        except Exception as exception:
+            # The thread meets with the same, and knows what to do.
+            _log.debug("a record goes to the writer's thread", exc_info=exception)
+            return False
+        except BaseException:
+            # Ctrl-C between two statements: the record is not lost for it.
+            _ = job.ticket
+            self._jobs.put(job)
+            raise
+        finally:
+            self._turn_of = None
+            self._turn.release()
+        if connection.wants_rest:
+            self._jobs.put(_REST)
+        return True
 
     def put_aside(self, ticket: Ticket, why: str) -> None:
         """Put a record into the spool, unless it was written meanwhile."""
@@ -116,7 +163,7 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 return
-            if job is not None:
+            if job is not None and job is not _REST:
                 self.put_aside(job.ticket, "the process ends")
 
     def forget(self) -> None:
@@ -126,19 +173,50 @@ class Writer:
 
     # --- the thread ---
 
+    def _have_turn(self, step: Callable[[], object]) -> None:
+        with self._turn:
+            self._turn_of = threading.get_ident()
+            try:
+                step()
+            finally:
+                self._turn_of = None
+
     def _run(self) -> None:
-        self._try(self._connected)
+        self._have_turn(lambda: self._try(self._connected))
         ends = False
         while not ends:
             jobs, ends = self._waiting()
-            if jobs:
-                self._write(jobs)
+            records = [job for job in jobs if job is not _REST]
+            if records:
+                self._have_turn(partial(self._write, records))
+            self._rest()
+        self._have_turn(self._end)
+
+    def _end(self) -> None:
         if self._aside.has_records:
             self._try(self._take_spool)
-        if self._connection is not None:
-            self._connection.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+        if self._resting is not None:
+            self._resting.close()
         if self._lock is not None:
             self._lock.release()
+
+    def _rest(self) -> None:
+        """Do what the database wants done now and then, on a connection of its own: nobody's record waits for it."""
+        connection = self._connection
+        if connection is None or not connection.wants_rest:
+            return
+        try:
+            if self._resting is None or not self._resting.is_current():
+                if self._resting is not None:
+                    self._resting.close()
+                self._resting = WriterConnection(self._store)
+            connection.wants_rest = False
+            self._resting.rest()
+        except Exception as exception:
+            _log.info("the store could not be tidied", exc_info=exception)
 
     def _waiting(self) -> tuple[list[_Job], bool]:
         """All that waits now, at least one; and whether the end was asked for."""
@@ -177,7 +255,6 @@ class Writer:
             self._stuck = False
         if self._aside.has_records:
             self._try(self._take_spool)
-        self._try(lambda: self._connected().rest())
 
     def _connected(self) -> WriterConnection:
         if self._connection is not None and not self._connection.is_current():
@@ -205,15 +282,17 @@ class Writer:
             self._lock.release()
             self._lock = None
 
-    def _commit(self, connection: WriterConnection, jobs: list[_Job]) -> None:
-        with connection.transaction() as deleted:
+    def _commit(self, connection: WriterConnection, jobs: list[_Job], patience_s: float | None = None) -> None:
+        with connection.transaction(patience_s) as deleted:
             if deleted:
                 # What was left out as known may be gone: the rows are made anew.
                 self._known.forget()
-                jobs = [_Job(j.ticket, j.redactor, _rows_of(j.ticket.record, j.redactor, ())) for j in jobs]
-            rows = Rows()
-            for job in jobs:
-                rows.extend(job.rows)
+                jobs = [_Job(j.record, j.redactor, _rows_of(j.record, j.redactor, ())) for j in jobs]
+            rows = jobs[0].rows
+            if len(jobs) > 1:
+                rows = Rows()
+                for job in jobs:
+                    rows.extend(job.rows)
             connection.put(rows)
         self._known.add(rows.ids)
 
@@ -237,33 +316,24 @@ class Writer:
 
 
 class _Job:
-    """A ticket with the rows of its record."""
+    """A record with its rows, and the ticket of whoever waits for it."""
 
-    __slots__ = ("redactor", "rows", "ticket")
+    __slots__ = ("_ticket", "record", "redactor", "rows")
 
-    def __init__(self, ticket: Ticket, redactor: Redactor, rows: Rows) -> None:
-        self.ticket, self.redactor, self.rows = ticket, redactor, rows
+    def __init__(self, record: Record, redactor: Redactor, rows: Rows) -> None:
+        self.record, self.redactor, self.rows = record, redactor, rows
+        self._ticket: Ticket | None = None
+
+    @property
+    def ticket(self) -> Ticket:
+        """Made when it is first asked for, which is before another thread sees the job: most jobs need none."""
+        if self._ticket is None:
+            self._ticket = Ticket(self.record)
+        return self._ticket
 
 
-class _Known:
-    """The content ids that are known to be in the store, the latest kept."""
-
-    def __init__(self) -> None:
-        self._ids: OrderedDict[bytes, None] = OrderedDict()
-
-    def __contains__(self, id: object) -> bool:
-        return id in self._ids
-
-    def add(self, ids: Sequence[bytes]) -> None:
-        """They are committed now. Called by the writer alone."""
-        for id in ids:
-            self._ids[id] = None
-        while len(self._ids) > _MOST_KNOWN:
-            self._ids.popitem(last=False)
-
-    def forget(self) -> None:
-        """Rows were deleted: nothing is known to be there."""
-        self._ids = OrderedDict()
+_REST: Any = object()
+"""Asks the thread to do what the database wants done now and then."""
 
 
 def take_in(spool: Spool, connection: WriterConnection, *, wait: bool = True) -> int:

@@ -35,6 +35,20 @@ An effort is refused by models that lack it, and a budget by those that only dec
 
 def with_thinking_kinds(found: ProviderCapabilities, model: str | None) -> ProviderCapabilities:
     """The capabilities with the kinds of thinking of a model, where they are documented and nobody else told them."""
+    # By identity, as `facts_for` keeps what it found: every call asks.
+    kept = _kept.get((id(found), model))
+    if kept is None or kept[0] is not found:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        kept = _kept[id(found), model] = found, _with_thinking_kinds(found, model)
+    return kept[1]
+
+
+_kept: dict[tuple[int, str | None], tuple[ProviderCapabilities, ProviderCapabilities]] = {}
+_MOST_KEPT = 256
+
+
+def _with_thinking_kinds(found: ProviderCapabilities, model: str | None) -> ProviderCapabilities:
     thinking = found.thinking
     known = next((kinds for name, kinds in THINKING_KINDS.items() if (model or "").startswith(name)), None)
     if known is None or thinking.state != "yes" or thinking.source in ("yours", "row"):
