@@ -16,6 +16,7 @@ from ell2a.providers.provider import Provider
 _SHIPPED = {
     "openai-chat": "ell2a.providers.conformance.wires.openai_chat:OpenAIChatConformance",
     "anthropic-messages": "ell2a.providers.conformance.wires.anthropic_messages:AnthropicMessagesConformance",
+    "openai-responses": "ell2a.providers.conformance.wires.openai_responses:OpenAIResponsesConformance",
 }
 """Wire -> its subject, with samples."""
 

@@ -18,8 +18,8 @@ from ell2a.providers.conformance.transport import Reply
 from ell2a.providers.conformance.trees import difference
 
 _PIECES = (1, 7, 64)
-_MOST_CUTS = 3000
-"""The shortest sample is cut at every byte, one after another, up to this length; the others in small pieces."""
+_MOST_CUTS = 6000
+"""The shortest sample is cut at every byte, one after another, and is at most so long; the others come in small pieces."""
 _TRUNCATIONS = 40
 
 
@@ -56,7 +56,13 @@ def _joins(subject: Subject, sample: StreamSample) -> int:
 def _cut_everywhere(subject: Subject, sample: StreamSample) -> int:
     body = sample.body
     if len(body) > _MOST_CUTS:
-        return 0
+        raise LawBroken(
+            4,
+            f"streams: {sample.name}",
+            expected=Words(f"one of at most {_MOST_CUTS} bytes, to be cut at every one of them"),
+            came=Words(f"{len(body)} bytes, the shortest"),
+            mend="give a short stream beside the others",
+        )
     whole = _read(subject, sample, [body])
     for at in range(1, len(body)):
         _same(subject, f"{sample.name}: cut at byte {at}", whole, _read(subject, sample, [body[:at], body[at:]]))

@@ -20,6 +20,8 @@ ENVELOPE = ("item_id", "status", "phase", "created_by", "begins", ITEM_EXTRA)
 
 JOINED = "joined"
 
+_SPOKEN_ROLES = ("system", "developer", "user")
+"""A list and no dict: what stands as the role of an odd item need not be a string."""
 _SPOKEN: dict[str, Role] = {"system": "system", "developer": "system", "user": "user"}
 
 _OF_THE_USER = ("mcp_approval_response", "compaction_trigger", "additional_tools", "configuration_update")
@@ -51,7 +53,7 @@ class ItemReader:
     def _item(self, item: Any) -> None:
         kind = _kind_of(item)
         before, self._before = self._before, None
-        if kind == "message" and item.get("role") in _SPOKEN and not self._answer:
+        if kind == "message" and not self._answer and item.get("role") in _SPOKEN_ROLES:
             message = self._spoken(item)
             if message is not None:
                 self._messages.append(message)

@@ -46,7 +46,7 @@ def _text(part: dict[str, Any], form: str | None) -> Block | None:
     given = part.get("annotations") or []
     citations = [read_annotation(annotation) for annotation in given] if isinstance(given, list) else []
     known = [citation for citation in citations if citation is not None]
-    strange = len(known) != len(given)
+    strange = not isinstance(given, list) or len(known) != len(given)
     return TextBlock(
         text=part["text"],
         citations=[] if strange else known,
