@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 4242
 
-.PHONY: help install studio test test-all test-sdks check types format constraints clean
+.PHONY: help install studio test test-all test-sdks test-clients check types format constraints clean
 
 help: ## these words
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,9 +33,13 @@ test: $(VENV)/.installed-dev check ## all checks, under 15 minutes on two cores
 test-all: $(VENV)/.installed-dev check ## `test`, and what takes longer
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 	$(BIN)/python scripts/test_sdks.py
+	$(BIN)/python scripts/test_clients.py
 
 test-sdks: $(VENV)/.installed-dev ## what holds with every version of the SDKs, on each, in environments of their own
 	$(BIN)/python scripts/test_sdks.py
+
+test-clients: $(VENV)/.installed-dev ## libraries that take an SDK's client, with a traced one, each in an environment of its own
+	$(BIN)/python scripts/test_clients.py
 
 check: $(VENV)/.installed-dev ## format, lint, types
 	$(BIN)/ruff format --check .
