@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ell2a.calls import Ell2aCall
@@ -16,6 +16,7 @@ from ell2a.providers.report import Report
 
 _TOP = "the wire takes the first system messages beside the conversation"
 _TOGETHER = "results of agents go together, first in the user's turn after the calls"
+_IN_ONE = "turns of one role in a row are one on this wire"
 _AS_USER = "this model takes no system message later in a conversation: the user says it"
 
 
@@ -28,6 +29,8 @@ class _Turn:
     """(path in the call, block)."""
     natives: list[tuple[str, dict[str, Any] | None]]
     """(path of a message in the call, its extras)."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Path of a block -> why this message is not of its own role."""
 
     def arranged(self) -> Iterator[tuple[str, Block, str | None]]:
         """(path, block, why it stands elsewhere than in the call), results of agents first, as the wire wants them."""
@@ -36,7 +39,8 @@ class _Turn:
         order = [*results, *others] if self.role == "user" else self.blocks
         for before, (path, block) in zip(self.blocks, order, strict=True):
             stays = path == before[0] and path.startswith(f"{self.natives[0][0]}.")
-            yield path, block, None if stays else _TOGETHER
+            together = _TOGETHER if results else _IN_ONE
+            yield path, block, self.reasons.get(path) or (None if stays else together)
 
 
 def put_messages(native: dict[str, Any], call: Ell2aCall, report: Report) -> None:
@@ -46,7 +50,9 @@ def put_messages(native: dict[str, Any], call: Ell2aCall, report: Report) -> Non
         native["system"] = _system(call.messages[:first], report)
     messages: list[Any] = []
     elsewhere = _executed_elsewhere(call)
-    for turn in _turns(call, first):
+    # An ordinary call with such a message is refused below; a replay goes on.
+    as_user = report.replay and call.model.startswith(SYSTEM_AT_THE_TOP_ONLY)
+    for turn in _turns(call, first, as_user=as_user):
         messages.extend(_messages_of(turn, f"messages.{len(messages)}", call, report, elsewhere))
     native["messages"] = messages
 
@@ -84,17 +90,22 @@ def _only_words(block: Block) -> Written:
     return lost(f"{block.type} in a system message", "say it in words, or put it into a user message")
 
 
-def _turns(call: Ell2aCall, first: int) -> list[_Turn]:
+def _turns(call: Ell2aCall, first: int, *, as_user: bool) -> list[_Turn]:
     turns: list[_Turn] = []
     for m, message in enumerate(call.messages[first:], first):
         path = f"messages.{m}"
         blocks = [(f"{path}.content.{b}", block) for b, block in enumerate(message.content)]
         last = turns[-1] if turns else None
-        if last is not None and last.role == message.role == "user" and _joins(message):
+        said_by_user = as_user and message.role == "system"
+        role = "user" if said_by_user else message.role
+        if last is not None and last.role == role == "user" and (as_user or _joins(message)):
             last.blocks.extend(blocks)
             last.natives.append((path, message.native))
         else:
-            turns.append(_Turn(message.role, blocks, [(path, message.native)]))
+            last = _Turn(role, blocks, [(path, message.native)])
+            turns.append(last)
+        if said_by_user:
+            last.reasons.update((block, _AS_USER) for block, _ in blocks)
     return turns
 
 
@@ -112,37 +123,34 @@ def _executed_elsewhere(call: Ell2aCall) -> frozenset[str]:
 
 def _messages_of(turn: _Turn, place: str, call: Ell2aCall, report: Report, elsewhere: frozenset[str]) -> list[Any]:
     """The message that a turn makes; none where a replay dropped all of its blocks, since the wire takes no empty one."""
-    role = _role(turn, call, report)
+    _refuse_late_system(turn, call, report)
     alone = turn.blocks[0][1] if len(turn.blocks) == 1 else None
     short = alone is not None and is_plain(alone)
     out: list[Any] = []
     for path, block, moved in turn.arranged():
         written = _in_turn(block, turn.role, report, elsewhere)
         where = f"{place}.content" if short else f"{place}.content.{len(out)}"
-        tell(report, path, where, written, native=block.native, moved=_AS_USER if role != turn.role else moved)
+        tell(report, path, where, written, native=block.native, moved=moved)
         if not written.lost:
             out.append(written.body)
     if alone is not None and _stands_for(alone, "message"):
         return out
     goes = bool(out) or not turn.blocks
-    body = {"role": role, "content": out[0]["text"] if short and out else out}
+    body = {"role": turn.role, "content": out[0]["text"] if short and out else out}
     for path, native in turn.natives:
         tell_native(report, path, place, native, goes=goes)
         put_extras(body, native)
     return [body] if goes else []
 
 
-def _role(turn: _Turn, call: Ell2aCall, report: Report) -> str:
-    if turn.role != "system" or not call.model.startswith(SYSTEM_AT_THE_TOP_ONLY):
-        return turn.role
-    if not report.replay:
+def _refuse_late_system(turn: _Turn, call: Ell2aCall, report: Report) -> None:
+    if turn.role == "system" and call.model.startswith(SYSTEM_AT_THE_TOP_ONLY):
         report.lost(
             turn.natives[0][0],
             "Put it at the beginning, or let the user say it.",
             capability="system messages later in a conversation",
             source="https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-8",
         )
-    return "user"
 
 
 def _in_turn(block: Block, role: str, report: Report, elsewhere: frozenset[str]) -> Written:

@@ -61,8 +61,10 @@ def test_a_later_system_message_stays_in_its_place() -> None:
     with pytest.raises(UnsupportedCapability, match="system messages later"):
         sent(*messages, model="claude-sonnet-4-5")
     native, items = planned(call_of(*messages, model="claude-sonnet-4-5"))
-    assert native["messages"][1] == {"role": "user", "content": "Be brief now."}
+    words = [{"type": "text", "text": "Hi"}, {"type": "text", "text": "Be brief now."}]
+    assert native["messages"] == [{"role": "user", "content": words}]
     assert items["messages.1.content.0"].action == "moved"
+    assert "the user says it" in str(items["messages.1.content.0"].reason)
 
 
 def test_a_system_message_among_the_messages_comes_back_there() -> None:
