@@ -67,8 +67,6 @@ class _Reader:
         self.row: Row[Any] = row
         self._request = connection.execute(select(requests).where(requests.c.call_id == call_id)).one_or_none()
         self._answer = connection.execute(select(answers).where(answers.c.call_id == call_id)).one_or_none()
-        self._is_whole = True
-        """Whether all messages of the call were found."""
 
     def detail(self) -> CallDetail:
         dead = dead_writers(self._store, self._connection)
@@ -88,7 +86,7 @@ class _Reader:
             metadata=self._value(answer.metadata) if answer else self._first_metadata(options.get("sdk")),
             request=self.request(),
             response_raw=self._value(answer.response) if answer and answer.response else None,
-            translation=reports.whole(report, said) if report and self._is_whole else [],
+            translation=reports.whole(report, said) if report and reports.is_of(report, said) else [],
             error=self._value(answer.error) if answer and answer.error else None,
             place=self.row.place,
             replays=replays,
@@ -188,7 +186,6 @@ class _Reader:
     def _messages(self, packed: Sequence[bytes | None], role: Role) -> list[dict[str, Any]]:
         """The messages of bodies; one that is lost is told in its place."""
         values = iter(self._values([body for body in packed if body is not None]))
-        self._is_whole = self._is_whole and None not in packed
         lost = Message(role=role, content=[TextBlock(text=LOST)]).model_dump(mode="json", exclude={"finish_reason"})
         return [lost if body is None else next(values) for body in packed]
 

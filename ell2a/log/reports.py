@@ -45,6 +45,11 @@ def short(items: Sequence[TranslationItem], messages: Sequence[Any]) -> dict[str
     }
 
 
+def is_of(stored: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a short form is of these messages: it is not where some are lost."""
+    return len(stored["codes"]) == sum(len(m["content"]) for m in messages)
+
+
 def whole(stored: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The report whole, from its short form and the messages of the call."""
     items = [_full(item) for item in stored["items"]]

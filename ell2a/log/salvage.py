@@ -100,8 +100,8 @@ def is_ours(path: Path) -> bool:
     """Whether a damaged file is a store of ours: by its tables, or, where these cannot be read, by calls found in it."""
     with Pages(path) as pages:
         tables = {name for kind, name, *_ in _schema(pages) if kind == "table"}
-        if tables:
-            return {"calls", "requests", "alembic_version"} <= tables
+        if {"calls", "requests", "alembic_version"} <= tables:
+            return True
         return any(_is_call(record) for kind, found in pages.strays() if kind == TABLE_LEAF for record in found)
 
 
@@ -113,7 +113,7 @@ def salvage(path: Path, target: sqlite3.Connection, tell: Tell) -> list[SavedTab
         known = dict.fromkeys(trees, 0)
         roots = [(kind, name, of, root) for kind, name, of, root, _ in _schema(pages) if root]
         by_name = {form.table: form for form in forms}
-        has_schema = bool(roots)
+        rooted = {name for kind, name, _, _ in roots if kind == "table"}
         for kind, name, of, root in roots:
             if kind == "index" and of in known:
                 known[of] = max(known[of], pages.entries(root))
@@ -129,16 +129,16 @@ def salvage(path: Path, target: sqlite3.Connection, tell: Tell) -> list[SavedTab
                 # Another table, of the search index: to know which pages are its own.
                 for _ in pages.walk(root, Tree()):
                     pass
-        broken = [form for form in forms if not has_schema or trees[form.table].damaged]
+        broken = [form for form in forms if form.table not in rooted or trees[form.table].damaged]
         _put_strays(target, pages, broken, tell)
-    return [_saved(target, form, trees[form.table], known[form.table], has_schema) for form in forms]
+    return [_saved(target, form, trees[form.table], known[form.table], form.table in rooted) for form in forms]
 
 
-def _saved(target: sqlite3.Connection, form: _Form, tree: Tree, known: int, has_schema: bool) -> SavedTable:
+def _saved(target: sqlite3.Connection, form: _Form, tree: Tree, known: int, is_rooted: bool) -> SavedTable:
     rows = target.execute(f'SELECT count(*) FROM "{form.table}"').fetchone()[0]  # noqa: S608  # a table of ours
     if known:
         return SavedTable(form.table, rows, max(0, known - rows))
-    if tree.damaged or not has_schema:
+    if tree.damaged or not is_rooted:
         return SavedTable(form.table, rows, None)
     return SavedTable(form.table, rows, max(0, tree.entries - rows))
 
@@ -186,11 +186,15 @@ def _together(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]
 
 def _schema(pages: Pages) -> list[tuple[str, str, str, int, str]]:
     """(kind, name, table, root page, SQL) of what the file says is in it; indexes first, then tables."""
-    records = [record.values for record in pages.walk(1, Tree())]
+    tree = Tree()
+    records = [record.values for record in pages.walk(1, tree)]
+    if tree.damaged:
+        # Its other pages are known by their form, like any.
+        records += [record.values for kind, some in pages.strays() if kind == TABLE_LEAF for record in some]
     found = [
         (str(kind), str(name), str(of), root, str(sql))
         for kind, name, of, root, sql in (values for values in records if len(values) == 5)  # noqa: PLR2004  # its columns
-        if isinstance(root, int)
+        if isinstance(root, int) and kind in {"table", "index"} and str(sql).startswith(("CREATE", "None"))
     ]
     return sorted(found)
 

@@ -119,7 +119,7 @@ class Pages:
         return found
 
     def strays(self) -> Iterator[tuple[int, list[Record]]]:
-        """Leaves that no walk led to: (kind, records). To be asked for when all trees were walked."""
+        """Pages with records that no walk led to: (kind of leaf, records). To be asked for when all trees were walked."""
         self._meet_free_pages()
         for number in range(1, self.count + 1):
             if number in self.met:
@@ -128,8 +128,9 @@ class Pages:
                 page = self._page(number)
             except Unreadable:
                 continue
-            if page.kind in (TABLE_LEAF, INDEX_LEAF):
-                yield page.kind, list(self._records(page, Tree()))
+            if page.kind != _TABLE_INTERIOR:
+                kind = TABLE_LEAF if page.kind == TABLE_LEAF else INDEX_LEAF
+                yield kind, list(self._records(page, Tree()))
 
     def _records(self, page: _Page, found: Tree) -> Iterator[Record]:
         for place in page.places():

@@ -23,7 +23,7 @@ from ell2a.log import CallLog, observer, tables, writer
 @pytest.fixture(autouse=True)
 def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests of faults wait as long as a call does; all others as long as a busy machine may need."""
-    if request.node.path.name == "test_faults.py":
+    if request.node.path.name in {"test_faults.py", "test_mending.py"}:
         monkeypatch.setattr(observer, "PATIENCE_S", writer.PATIENCE_S)
 
 
