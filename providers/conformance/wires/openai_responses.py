@@ -245,6 +245,7 @@ class OpenAIResponsesConformance(ProviderConformance):
         ),
     )
     param_examples = {
+        "text": {"verbosity": "low"},
         "max_output_tokens": 400,
         "context_management": [{"type": "compaction", "compact_threshold": 20000}],
     }
