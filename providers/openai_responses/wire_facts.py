@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ell2a.providers.capabilities import UNKNOWN, Fact, ProviderCapabilities, no, yes
+from ell2a.providers.openai_responses.server_agents import SERVER_AGENTS
+from ell2a.providers.server_agents import run_by_provider
 
 _AS_OF = "2026-11-22"
 _TYPES = "openai 3.54.0, types.responses."
