@@ -231,6 +231,7 @@ class OpenAIResponsesConformance(ProviderConformance):
         "usage": "what the usage tells that the vocabulary has no count for",
         "settings": f"where they differ from the request: {', '.join(SETTINGS)}",
     }
+    beyond_types = {"input.id": "items that the service did not store have no id; the service takes them so"}
     answer_message = "output"
     untold = {
         "agent_result.is_error": "the wire has no flag for it",
