@@ -2,7 +2,8 @@
 
 A packed body is the JSON list `[value]`, or `[value, holes]` where something was lifted out and stands in the
 value as null. A hole is `[path, "text", id]` or `[path, "blob", sha256, prefix]`: put back the string, or the
-prefix and the base64 of the bytes. A body or text over a bound is compressed by zlib; its first byte tells.
+prefix and the base64 of the bytes. A body or text over a bound is compressed by zlib, a short body with a dictionary;
+its first byte tells.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ell2a.log import dictionary
 from ell2a.log.content import content_id, json_bytes, json_value
 from ell2a.log.redaction import Redactor
 from ell2a.messages import media_type_of
@@ -26,6 +28,11 @@ BLOB_BOUND = 1024
 """Base64 of more characters is kept as its bytes."""
 COMPRESSION_BOUND = 300
 """Bytes; below it zlib gains less than it costs."""
+
+DICTIONARY_BOUND = 60
+"""Bytes; a longer body is compressed with a dictionary (see `dictionary.py`)."""
+_LONG = 8_000
+"""Bytes; in longer bodies the dictionary is nothing beside what they repeat of themselves."""
 
 _ZLIB = b"\x78"
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w.+-]+=[^;,]*)*;base64,")
@@ -58,11 +65,14 @@ class Lifted:
 def pack(value: Any, lifted: Lifted, redactor: Redactor) -> bytes:
     """The body that keeps a JSON value; what is lifted out of it is put into `lifted`."""
     text = json_bytes([value])
-    if not _may_hold_a_long_string(text):
+    if _may_hold_a_long_string(text):
+        holes: list[list[Any]] = []
+        skeleton = _lift(value, [], holes, lifted, redactor)
+        text = json_bytes([skeleton, holes]) if holes else text
+    if not DICTIONARY_BOUND < len(text) <= _LONG:
         return _compress(text)
-    holes: list[list[Any]] = []
-    skeleton = _lift(value, [], holes, lifted, redactor)
-    return _compress(json_bytes([skeleton, holes]) if holes else text)
+    small = dictionary.packed(text)
+    return small if len(small) < len(text) else text
 
 
 def _may_hold_a_long_string(text: bytes) -> bool:
@@ -123,7 +133,8 @@ class Packed:
 
 def read(body: bytes) -> Packed:
     """What a body holds."""
-    value, *holes = json_value(_decompress(body))
+    text = dictionary.unpacked(body) if body[:1] == dictionary.FIRST else _decompress(body)
+    value, *holes = json_value(text)
     return Packed(value, holes[0] if holes else [])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision under `migrations/versions`, known here so that a store that is up to date opens without Alembic."""
 
 

@@ -25,7 +25,8 @@ from ell2a.calls import (
     Usage,
 )
 from ell2a.errors import CallNotFound, StoreError
-from ell2a.log import CallLog, LmpSource
+from ell2a.log import CallLog, LmpSource, bodies
+from ell2a.log.redaction import Redactor
 from ell2a.messages import (
     AgentCallBlock,
     AgentResultBlock,
@@ -313,3 +314,12 @@ def test_what_is_told_after_submitting_is_not_seen(log: CallLog) -> None:
     record.close(closing(made))
     assert log.call(made.call_id).request["messages"] == [{"role": "user", "content": "first"}]
     assert dataclasses.is_dataclass(log.call(made.call_id))
+
+
+@pytest.mark.parametrize(
+    "value", [{}, "H", ["H" * 50], {"role": "user", "content": "H" * 190}, [None] * 900, "é" * 120]
+)
+def test_a_body_is_given_back_whatever_its_length(value: Any) -> None:
+    """A body comes back as it was: too short to pack, packed with the dictionary, or longer than that is for."""
+    body = bodies.pack(value, bodies.Lifted(), Redactor({}))
+    assert bodies.read(body).filled({}, {}) == value
