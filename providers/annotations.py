@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -18,12 +19,20 @@ _SENTINELS = frozenset({"Omit", "NotGiven", "Unset", "UnsetType"})
 _WRAPPERS = (typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 _LITERALS_SHOWN = 12
 
+UNRESOLVABLE = (NameError, TypeError, AttributeError, SyntaxError, ImportError)
+"""What resolving an annotation raises where it names what is not there."""
 
-@lru_cache(maxsize=256)
-def hints_of(function: Callable[..., Any]) -> Mapping[str, Any]:
-    """The annotations of a function, resolved and without sentinels. Raises what resolving them raises."""
-    hints = typing.get_type_hints(function, include_extras=True)
-    return {name: without_sentinels(hint) for name, hint in hints.items() if name != "return"}
+
+@lru_cache(maxsize=512)
+def hint_of(function: Callable[..., Any], name: str) -> Any:
+    """The annotation of one argument, resolved and without sentinels. Raises one of UNRESOLVABLE.
+
+    One at a time: an SDK's function has dozens, and a definition gives a few.
+    """
+    bare = inspect.unwrap(function)
+    annotated = types.SimpleNamespace(__annotations__={name: bare.__annotations__.get(name, Any)})
+    hints = typing.get_type_hints(annotated, globalns=bare.__globals__, include_extras=True)
+    return without_sentinels(hints[name])
 
 
 def without_sentinels(annotation: Any) -> Any:
@@ -101,7 +110,7 @@ def keys_of(typed_dict: Any) -> Keys | None:
     """The keys of a typed dict; None where its annotations cannot be resolved."""
     try:
         hints = typing.get_type_hints(typed_dict, include_extras=True)
-    except (NameError, TypeError, AttributeError, SyntaxError):
+    except UNRESOLVABLE:
         return None
     aliases = {name: alias for name, hint in hints.items() if (alias := _alias_of(hint))}
     required = frozenset(n for n, hint in hints.items() if n not in aliases and _is_required(typed_dict, n, hint))

@@ -36,8 +36,12 @@ def find(name: str, rows: Mapping[str, ProviderRow]) -> NamedModel:
 
 def _makers(name: str, rows: Mapping[str, ProviderRow]) -> list[str]:
     """The providers that have a model among their own. Those that serve others' models claim no bare name."""
-    listed = model_table.providers_of(name)
-    return [row.name for row in rows.values() if row.first_party and row.models in listed]
+    makers = {row.name: row.models for row in rows.values() if row.first_party and row.models}
+    for model in (name, model_table.undated(name)):
+        found = [maker for maker, models_id in makers.items() if model_table.has(models_id, model)]
+        if found:
+            return found
+    return []
 
 
 def _listed_by(name: str, rows: Mapping[str, ProviderRow]) -> list[str]:

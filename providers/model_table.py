@@ -40,15 +40,14 @@ class TableHeader(NamedTuple):
 @cache
 def header() -> TableHeader:
     """Where the table is from, under which licence, and how old it is."""
-    table = _table()
-    return TableHeader(table["source"], table["licence"], table["package"], table["as_of"])
+    top = _top()
+    return TableHeader(top["source"], top["licence"], top["package"], top["as_of"])
 
 
 def row_of(models_id: str, model: str) -> Mapping[str, Any] | None:
     """A model's line in the table, by its id or by its id without the date at the end; None where there is none."""
-    models = _table()["providers"].get(models_id, {})
-    found: Mapping[str, Any] | None = models.get(model) or models.get(_DATED.sub("", model))
-    return found
+    models = _models(models_id)
+    return models.get(model) or models.get(undated(model))
 
 
 class OnlyOn(NamedTuple):
@@ -60,21 +59,24 @@ class OnlyOn(NamedTuple):
 
 def only_on(models_id: str, model: str) -> OnlyOn | None:
     """The wire that a model is served on where it is on one alone; None where nothing says so."""
-    names = _table()["names"].get(models_id, {})
+    names = _names(models_id)
     wires: Mapping[str, list[str]] = names.get("only_on", {})
     return next((OnlyOn(wire, names["source"]) for wire, models in wires.items() if model in models), None)
 
 
 def models_of(models_id: str) -> list[str]:
     """The models of a provider, by its id in the table; the SDK's own list included."""
-    listed = _table()["names"].get(models_id, {}).get("ids", [])
-    return sorted({*_table()["providers"].get(models_id, {}), *listed})
+    return sorted({*_models(models_id), *_names(models_id).get("ids", ())})
 
 
-def providers_of(model: str) -> tuple[str, ...]:
-    """The ids of the providers that have a model, by its id or by its id without the date at the end."""
-    index = _index()
-    return index.get(model) or index.get(_DATED.sub("", model), ())
+def has(models_id: str, model: str) -> bool:
+    """Whether a provider has a model of exactly this id; the SDK's own list counts."""
+    return model in _models(models_id) or model in _names(models_id).get("ids", ())
+
+
+def undated(model: str) -> str:
+    """A model's id without the date at the end."""
+    return _DATED.sub("", model)
 
 
 @lru_cache(maxsize=1024)
@@ -82,9 +84,10 @@ def facts_of(models_id: str, model: str) -> Mapping[str, Fact]:
     """What the table knows of a model; what it does not know is left out."""
     row = row_of(models_id, model)
     facts = {} if row is None else _facts_in(row)
-    ends = _table()["names"].get(models_id, {}).get("end_of_life", {}).get(model)
+    names = _names(models_id)
+    ends = names.get("end_of_life", {}).get(model)
     if ends:
-        facts["end_of_life"] = yes(_table()["names"][models_id]["source"], value=ends)
+        facts["end_of_life"] = yes(names["source"], value=ends)
     return facts
 
 
@@ -109,16 +112,36 @@ def _facts_in(row: Mapping[str, Any]) -> dict[str, Fact]:
     return facts
 
 
-@cache
-def _index() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for models_id in _table()["providers"]:
-        for model in models_of(models_id):
-            found[model] = (*found.get(model, ()), models_id)
-    return found
+# A definition waits for this: of the file, which has one model a line, only the part of its provider is parsed.
+
+_PROVIDERS = b',\n"providers": {\n'
+"""What stands between the head of the file and the parts of the providers."""
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = pydantic_core.from_json((files("ell2a.providers") / "model_table.json").read_bytes())
-    return table
+def _models(models_id: str) -> Mapping[str, Mapping[str, Any]]:
+    """A provider's models by id."""
+    _, _, parts = _file().partition(_PROVIDERS)
+    opening = b"\n" + pydantic_core.to_json(models_id) + b": {\n"
+    _, found, rest = (b"\n" + parts).partition(opening)
+    if not found:
+        return {}
+    models: Mapping[str, Mapping[str, Any]] = pydantic_core.from_json(b"{" + rest.partition(b"\n}")[0] + b"}")
+    return models
+
+
+def _names(models_id: str) -> Mapping[str, Any]:
+    """What a provider's SDK says of its models."""
+    said: Mapping[str, Any] = _top()["names"].get(models_id, {})
+    return said
+
+
+@cache
+def _top() -> Mapping[str, Any]:
+    top: Mapping[str, Any] = pydantic_core.from_json(_file().partition(_PROVIDERS)[0] + b"}")
+    return top
+
+
+@cache
+def _file() -> bytes:
+    return (files("ell2a.providers") / "model_table.json").read_bytes()

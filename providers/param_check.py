@@ -32,7 +32,7 @@ def check(
 
     Warns with ParamsUnchecked where the source could not be read, wholly or in its types.
     """
-    _warn_unread(target, source, given)
+    _warn_unread(target, source, params, given)
     faults = [fault for name, value in given.items() for fault in _faults_of(source, params, given, name, value)]
     body = given.get("extra_body")
     unchecked = {name: value for name, value in body.items() if name not in given} if isinstance(body, dict) else {}
@@ -126,11 +126,21 @@ def _allowed(params: Mapping[str, Param]) -> list[str]:
     return sorted(p.name for p in params.values() if p.allowed and p.kind == "param")
 
 
-def _warn_unread(target: str, source: ParamSource, given: Mapping[str, Any]) -> None:
-    if source.fault is None or not given:
+def _warn_unread(target: str, source: ParamSource, params: Mapping[str, Param], given: Mapping[str, Any]) -> None:
+    if not given:
         return
-    what = "their names and types are" if source.kind == "unreadable" else "their names are checked, their types are"
-    warn_caller(
-        f"{target}: the params of {source.described_as} can't be read ({source.fault}): {what} not checked.",
-        ParamsUnchecked,
-    )
+    if source.fault is not None:
+        warn_caller(
+            f"{target}: the params of {source.described_as} can't be read ({source.fault}):"
+            " their names and types are not checked.",
+            ParamsUnchecked,
+        )
+    unread = {name: fault for name in given if name in params and (fault := params[name].type_fault) is not None}
+    if unread:
+        names, why = ", ".join(f"`{name}`" for name in unread), next(iter(unread.values()))
+        one = len(unread) == 1
+        warn_caller(
+            f"{target}: the type{'' if one else 's'} of {names} in {source.described_as} can't be read ({why}):"
+            f" {'its name is checked, its value is' if one else 'their names are checked, their values are'} not.",
+            ParamsUnchecked,
+        )

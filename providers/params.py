@@ -64,6 +64,8 @@ class Param:
     """The type as values are checked against it, the SDK's marks for "not given" taken off."""
     read_text: Callable[[], ParamText] = field(default=ParamText, repr=False, compare=False)
     """Reads `doc` and `deprecated` when they are asked for: a definition never needs them."""
+    type_fault: str | None = None
+    """Why its type cannot be read, so that every value of JSON is taken; None where it can."""
     observed: Observation | None = None
     """A refused call that showed that this model does not take it, or one value of it; it is allowed all the same."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -115,4 +117,4 @@ class ParamSource:
     described_as: str
     """Such as `openai 3.54.0, Completions.create`."""
     fault: str | None = None
-    """Why the names or the types of the params can't be read; None where both can."""
+    """Why the names of the params can't be read; None where they can. Of a type, the param itself says it."""

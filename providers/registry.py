@@ -12,18 +12,21 @@ from typing import Any
 
 from ell2a.errors import CallError, ContractError, UnknownProvider
 from ell2a.providers import model_names
+from ell2a.providers.anthropic_messages import AnthropicMessages
 from ell2a.providers.environment import kept_environment, same_environment
 from ell2a.providers.hosts import host_of
+from ell2a.providers.openai_chat import OpenAIChat
+from ell2a.providers.openai_responses import OpenAIResponses
 from ell2a.providers.provider import Provider
 from ell2a.providers.rows import ProviderRow, shipped_rows
 from ell2a.providers.user_rows import user_rows
 
-_OURS = {
-    "openai-chat": "ell2a.providers.openai_chat:OpenAIChat",
-    "openai-responses": "ell2a.providers.openai_responses:OpenAIResponses",
-    "anthropic-messages": "ell2a.providers.anthropic_messages:AnthropicMessages",
-}
-"""Wire -> the class that speaks it. Plug-ins add theirs by the entry point group `ell2a.providers`."""
+_OURS: Mapping[str, type[Provider]] = {cls.wire: cls for cls in (OpenAIChat, OpenAIResponses, AnthropicMessages)}
+"""Wire -> the class that speaks it. They are imported with ell2a, since they import no SDK: the first definition does not wait
+for them. Plug-ins add theirs by the entry point group `ell2a.providers`, which is searched for other wires than these."""
+
+_SHIPPED = shipped_rows()
+"""Read with ell2a, too."""
 
 _lock = threading.Lock()
 _own_rows: dict[str, ProviderRow] = {}
@@ -49,7 +52,7 @@ def rows() -> Mapping[str, ProviderRow]:
     them changes. Raises DefinitionError for a faulty file.
     """
     global _merged
-    parts = (shipped_rows(), user_rows(), _own_rows)
+    parts = (_SHIPPED, user_rows(), _own_rows)
     known, merged = _merged
     if len(known) != len(parts) or any(one is not other for one, other in zip(known, parts, strict=True)):
         merged = {name: row for part in parts for name, row in part.items()}
@@ -59,7 +62,7 @@ def rows() -> Mapping[str, ProviderRow]:
 
 def wires() -> list[str]:
     """The wires that something here speaks."""
-    return list(_classes())
+    return [*_plugged(), *_OURS]
 
 
 def row(name: str) -> ProviderRow:
@@ -79,11 +82,11 @@ def _get(name: str, wire: str | None, known: Mapping[str, ProviderRow]) -> Provi
     if name not in known:
         raise UnknownProvider(name, list(known))
     found = known[name]
-    speaks = [w for w in found.wires if w in _classes()]
+    speaks = [w for w in found.wires if w in _OURS or w in _plugged()]
     if wire is not None and wire not in speaks:
         raise UnknownProvider(wire, speaks, what=f"wire of {name}")
     if not speaks:
-        raise UnknownProvider(next(iter(found.wires)), list(_classes()), what="wire")
+        raise UnknownProvider(next(iter(found.wires)), wires(), what="wire")
     chosen = wire or speaks[0]
     with _lock:
         kept = _instances.get((name, chosen))
@@ -123,10 +126,12 @@ def register_provider(
 
 def wire_class(wire: str) -> type[Provider]:
     """The class that speaks a wire. Raises UnknownProvider."""
-    classes = _classes()
-    if wire not in classes:
-        raise UnknownProvider(wire, list(classes), what="wire")
-    return _load(classes[wire])
+    if wire in _OURS:
+        return _OURS[wire]
+    plugged = _plugged()
+    if wire not in plugged:
+        raise UnknownProvider(wire, wires(), what="wire")
+    return _load(plugged[wire])
 
 
 def provider_at(base_url: str, wire: str) -> Provider:
@@ -173,9 +178,8 @@ def _unknown_at(base_url: str, wire: str) -> Provider:
 
 
 @cache
-def _classes() -> dict[str, str]:
-    plugged = {point.name: point.value for point in entry_points(group="ell2a.providers")}
-    return {**plugged, **_OURS}
+def _plugged() -> dict[str, str]:
+    return {p.name: p.value for p in entry_points(group="ell2a.providers") if p.name not in _OURS}
 
 
 @cache

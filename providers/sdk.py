@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
-import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
+from itertools import takewhile
 
 from ell2a.calls import Sdk
 from ell2a.errors import MissingSdk
@@ -36,6 +37,10 @@ class SdkNeed:
 @cache
 def installed_version(package: str) -> str | None:
     """The version of an installed package, or None; the package is not imported."""
+    # An SDK that is imported says so itself, without its files being read.
+    told = getattr(sys.modules.get(package), "__version__", None)
+    if isinstance(told, str):
+        return told
     if importlib.util.find_spec(package) is None:
         return None
     try:
@@ -58,8 +63,13 @@ def sdk_of(need: SdkNeed) -> Sdk | None:
 
 def release_of(version: str) -> tuple[int, ...]:
     """The numbers of a version, for comparing; `2`, `2.0` and `2.0.0` are one release. `3.1rc2` counts as 3.1."""
-    numbers = re.match(r"\d+(?:\.\d+)*", version)
-    release = [int(part) for part in numbers[0].split(".")] if numbers else []
+    release = []
+    for part in version.split("."):
+        digits = "".join(takewhile(str.isdecimal, part))
+        if digits:
+            release.append(int(digits))
+        if digits != part or not digits:
+            break
     while release and release[-1] == 0:
         release.pop()
     return tuple(release)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ell2a.calls import AnyAgent, ServerAgent
 from ell2a.errors import ParamFault, nearest
-from ell2a.providers.annotations import arms_of, hints_of, is_typed_dict, keys_of, unwrapped
+from ell2a.providers.annotations import UNRESOLVABLE, arms_of, hint_of, is_typed_dict, keys_of, unwrapped
 from ell2a.providers.capabilities import Fact, no, yes
 from ell2a.providers.params import ParamSource
 from ell2a.providers.value_walk import faults_in, shown
@@ -105,8 +105,8 @@ def _listed(known: set[str | None]) -> str | None:
 def _arms(function: Any) -> Mapping[str | None, Any]:
     """What the SDK's function takes as `tools`, by type; under None what needs no type."""
     try:
-        tools = hints_of(function).get("tools")
-    except (NameError, TypeError, AttributeError, SyntaxError, ImportError):
+        tools = hint_of(function, "tools")
+    except UNRESOLVABLE:
         return {}
     found: dict[str | None, Any] = {}
     for listed in arms_of(tools):

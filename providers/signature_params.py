@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from ell2a.providers import models
-from ell2a.providers.annotations import hints_of, is_sentinel, text_of, with_literals
+from ell2a.providers.annotations import UNRESOLVABLE, hint_of, is_sentinel, text_of, with_literals
 from ell2a.providers.declared_params import DeclaredParam, declared_in
 from ell2a.providers.param_docs import text_in_docs
 from ell2a.providers.params import Param, ParamKind, ParamSource, ParamText, Range, Route
@@ -27,21 +27,24 @@ class _Signature:
     """What a function's own signature says, or a declaration that stands in for one."""
 
     arguments: Mapping[str, inspect.Parameter]
-    hints: Mapping[str, Any]
-    fault: str | None
-    """Why the types cannot be read; the names can."""
+    function: Any = None
+    """None for a declaration."""
     declared: Mapping[str, DeclaredParam] = field(default_factory=dict)
-    """What a declaration says beyond names, types and defaults; empty for a function."""
+    """What a declaration says beyond names and defaults; empty for a function."""
+
+    def annotation(self, name: str) -> Any:
+        """The type of an argument. Raises one of UNRESOLVABLE."""
+        return self.declared[name].annotation if name in self.declared else hint_of(self.function, name)
 
 
 def source_of(sdk: SdkNeed, function: Any) -> ParamSource:
     """The source that a function's signature is; of kind `unreadable` where it tells no names."""
     described_as = f"{sdk.package} {installed_version(sdk.package)}, {getattr(function, '__qualname__', function)!s}"
     try:
-        signature = _signature(function)
+        _signature(function)
     except (ValueError, TypeError) as error:
         return ParamSource("unreadable", None, described_as, fault=str(error))
-    return ParamSource("signature", function, described_as, fault=signature.fault)
+    return ParamSource("signature", function, described_as)
 
 
 def argument_names(function: Any) -> frozenset[str]:
@@ -103,6 +106,7 @@ class _SignatureParams(Mapping[str, Param]):
         self._universal, self._row, self._model = universal, row, model
         self._signature = _signature_in(source)
         self._own: Mapping[str, str] = row.quirks.get("own_params", {})
+        self._made: dict[str, Param] = {}
         self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned, *self._own])
 
     def __iter__(self) -> Iterator[str]:
@@ -115,12 +119,18 @@ class _SignatureParams(Mapping[str, Param]):
         return name in self._names
 
     def __getitem__(self, name: str) -> Param:
-        if name not in self._names:
-            raise KeyError(name)
+        made = self._made.get(name)
+        if made is None:
+            if name not in self._names:
+                raise KeyError(name)
+            made = self._made[name] = self._param(name)
+        return made
+
+    def _param(self, name: str) -> Param:
         note, argument = self._notes.get(name), self._signature.arguments.get(name)
         rule = next((r for r in self._universal.values() if name in r.names), None)
         sources = {"type": self._source.described_as, "route": self._source.described_as}
-        annotation = self._signature.hints.get(name, Any)
+        annotation, type_fault = self._annotation(name)
         route: Route = "argument"
         if argument is None:
             annotation = note.type if note is not None and note.type is not None else Any
@@ -136,7 +146,7 @@ class _SignatureParams(Mapping[str, Param]):
             sources["universal"] = rule.source or "the wire's universal table"
         return Param(
             name=name,
-            type=text_of(annotation),
+            type=text_of(annotation) if type_fault is None else str(argument and argument.annotation),
             default=_default_text(argument),
             required=argument is not None and argument.default is inspect.Parameter.empty,
             range=found,
@@ -147,8 +157,16 @@ class _SignatureParams(Mapping[str, Param]):
             universal=rule.universal if rule else None,
             annotation=annotation,
             read_text=self._reader(name, note),
+            type_fault=type_fault,
             sources=sources,
         )
+
+    def _annotation(self, name: str) -> tuple[Any, str | None]:
+        """The type of an argument, and why it cannot be read."""
+        try:
+            return (self._signature.annotation(name) if name in self._signature.arguments else Any), None
+        except UNRESOLVABLE as error:
+            return Any, f"its annotation cannot be resolved ({error})"
 
     def _reader(self, name: str, note: ParamNote | None) -> Callable[[], ParamText]:
         declared, own = self._signature.declared.get(name), self._own.get(name)
@@ -209,7 +227,7 @@ class _SignatureParams(Mapping[str, Param]):
         return self._row.quirks.get("refused_params", {}).get(name)
 
 
-_UNREADABLE = _Signature({}, {}, "unreadable")
+_UNREADABLE = _Signature({})
 
 
 def _signature_in(source: ParamSource) -> _Signature:
@@ -222,7 +240,7 @@ def _signature_in(source: ParamSource) -> _Signature:
 def _declaration(source: ParamSource) -> _Signature:
     declared = declared_in(source)
     arguments = {name: _argument(param) for name, param in declared.items()}
-    return _Signature(arguments, {name: param.annotation for name, param in declared.items()}, None, declared)
+    return _Signature(arguments, declared=declared)
 
 
 def _argument(param: DeclaredParam) -> inspect.Parameter:
@@ -245,10 +263,7 @@ def _signature(function: Any) -> _Signature:
     if any(argument.kind is inspect.Parameter.VAR_KEYWORD for argument in arguments.values()):
         raise TypeError("it takes **keywords and names no params")
     arguments.pop("self", None)
-    try:
-        return _Signature(arguments, hints_of(bare), None)
-    except (NameError, TypeError, AttributeError, SyntaxError, ImportError) as error:
-        return _Signature(arguments, {}, f"its annotations cannot be resolved ({error})")
+    return _Signature(arguments, bare)
 
 
 def _default_text(argument: inspect.Parameter | None) -> str | None:

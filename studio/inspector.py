@@ -207,7 +207,7 @@ def _params(provider: providers.Provider, model: str | None) -> dict[str, Any]:
     return {
         "params": [_param(p) for p in params.values()],
         "params_source": {"kind": source.kind, "described_as": source.described_as},
-        "params_fault": source.fault,
+        "params_fault": source.fault or next((p.type_fault for p in params.values() if p.type_fault), None),
     }
 
 

@@ -161,14 +161,20 @@ def test_a_wire_table_is_checked_even_where_the_signature_is_not() -> None:
 def test_types_that_cannot_be_resolved_leave_the_names() -> None:
     """Where the annotations name what does not exist, the names are checked and the types are not."""
 
-    def create(self: Any, *, heat: NoSuchType = 1) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+    def create(self: Any, *, heat: NoSuchType = 1, cold: int = 1) -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
     source, params = params_of(create)
     assert source.kind == "signature"
-    with pytest.warns(ParamsUnchecked, match="their names are checked, their types are not checked"):
+    with pytest.warns(
+        ParamsUnchecked, match="the type of `heat` .* 'NoSuchType' .* its name is checked, its value is not"
+    ):
         param_check.check("acme/m", source, params, {"heat": "anything"})
-    with pytest.warns(ParamsUnchecked), pytest.raises(InvalidParams, match="did you mean `heat`"):
+    assert params["heat"].type == "NoSuchType"
+    with pytest.raises(InvalidParams, match="did you mean `heat`"):
         param_check.check("acme/m", source, params, {"heta": 1})
+    # The others are read all the same.
+    with pytest.raises(InvalidParams, match="`cold`: 'much' is not int"):
+        param_check.check("acme/m", source, params, {"cold": "much"})
 
 
 def test_sentinels_are_known_by_name() -> None:
