@@ -50,7 +50,8 @@ def test_a_service_takes_what_is_replayed(recordings: Path, source: str, target:
 @pytest.mark.parametrize("wire", TARGETS)
 def test_the_same_service_is_sent_the_same(recordings: Path, wire: str) -> None:
     """A plan on the original's own provider and wire brings nothing in that the service would refuse."""
-    provider, _ = TARGETS[wire]
+    provider, default = TARGETS[wire]
     for id, request, call in recorded(recordings, wire):
-        plan = chosen(plan_of(call, model=f"{provider}/{call.model}", wire=wire))
+        model = f"{provider}/{call.model}" if call.model else default
+        plan = chosen(plan_of(call, model=model, wire=wire))
         assert set(faults(wire, dict(plan.request))) <= set(faults(wire, request)), id
