@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import weakref
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +18,9 @@ from ell2a.providers.answer import AsyncEventAnswer, EventAnswer
 from ell2a.providers.flight import Flight
 from ell2a.providers.gathering import Gathering
 
+_unread: weakref.WeakSet[_Streamed] = weakref.WeakSet()
+"""The streams that are not read to their end."""
+
 
 class _Streamed(ABC):
     """What both kinds of stream have, once they are read."""
@@ -24,6 +29,7 @@ class _Streamed(ABC):
         self._flight, self._record = flight, record
         self._gathering = Gathering(flight)
         self._pending: deque[Delta] = deque()
+        _leave_at_exit(self)
 
     @property
     def call_id(self) -> str:
@@ -69,6 +75,11 @@ class _Streamed(ABC):
         for delta in self._gathering.take(event, size):
             self._record.delta(delta)
             self._pending.append(delta)
+
+    def leave(self) -> None:
+        """At the end of the process: what came is logged as `partial`. The connection goes with the process."""
+        if not self._gathering.over:
+            self._record.close(self._gathering.left())
 
     def _whole_error(self) -> BaseException:
         return self._gathering.error or CallError("the stream broke")
@@ -207,7 +218,7 @@ class AsyncStream(_Streamed):
     def __del__(self) -> None:
         if hasattr(self, "_answer") and not self._gathering.over:
             # Nobody can await here; the record is closed all the same.
-            self._record.close(self._gathering.left())
+            self.leave()
 
     @property
     def response(self) -> Ell2aResponse:
@@ -215,3 +226,16 @@ class AsyncStream(_Streamed):
         if not self._gathering.over:
             raise CallError("the stream is not read yet: iterate over it, or `await stream.finish()`")
         return self._whole()
+
+
+def _leave_at_exit(stream: _Streamed) -> None:
+    # Registered with the first stream: whoever observes it was there before, so it is told before it goes itself.
+    if not _unread:
+        atexit.unregister(_leave_all)
+        atexit.register(_leave_all)
+    _unread.add(stream)
+
+
+def _leave_all() -> None:
+    for stream in list(_unread):
+        stream.leave()
