@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pydantic_core
@@ -59,7 +60,9 @@ def read_call(provider: Provider, native: dict[str, Any]) -> tuple[Ell2aCall, Ex
 
 def report_of(call: Ell2aCall) -> list[TranslationItem]:
     """The translation report of a call that its user wrote natively: all of it goes out as it stands."""
-    return [
-        TranslationItem.model_construct(path=path, action="kept", reason=None, to=None, choices=[])
-        for path in leaves_of(call)
-    ]
+    return [_kept(path) for path in leaves_of(call)]
+
+
+@lru_cache(maxsize=4096)
+def _kept(path: str) -> TranslationItem:
+    return TranslationItem(path=path, action="kept")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ell2a.calls import CallClosing, CallOpening, CallRecord
 from ell2a.errors import CallError
 from ell2a.place import calling_place_beyond_libraries
-from ell2a.providers import registry
+from ell2a.providers import Provider, registry
 from ell2a.providers.answer import AnswerHead
 from ell2a.providers.errors import request_id
 from ell2a.providers.flight import Flight
@@ -121,7 +121,7 @@ class TracedCall:
             return None
         try:
             native = sent.native_request(request, self._given)
-            provider = registry.provider_at(str(self._client.base_url), self._wire)
+            provider = self._provider()
             call, fault = sent.read_call(provider, native)
             if fault is not None:
                 self._fault("request", fault)
@@ -130,6 +130,14 @@ class TracedCall:
         except Exception as exception:
             self._fault("logged", exception)
             return None
+
+    def _provider(self) -> Provider:
+        """The service that the client talks to: looked up among all rows once for each address of a client."""
+        known: dict[tuple[str, str], Provider] = vars(self._client).setdefault("_ell2a_providers", {})
+        place = (str(self._client.base_url), self._wire)
+        if place not in known:
+            known[place] = registry.provider_at(*place)
+        return known[place]
 
     def _begins(self) -> None:
         if self._flight is not None and not self._attempts:
