@@ -46,8 +46,7 @@ def header() -> TableHeader:
 
 def row_of(models_id: str, model: str) -> Mapping[str, Any] | None:
     """A model's line in the table, by its id or by its id without the date at the end; None where there is none."""
-    models = _models(models_id)
-    return models.get(model) or models.get(undated(model))
+    return _row(models_id, model) or _row(models_id, undated(model))
 
 
 class OnlyOn(NamedTuple):
@@ -66,12 +65,12 @@ def only_on(models_id: str, model: str) -> OnlyOn | None:
 
 def models_of(models_id: str) -> list[str]:
     """The models of a provider, by its id in the table; the SDK's own list included."""
-    return sorted({*_models(models_id), *_names(models_id).get("ids", ())})
+    return sorted({*_ids(models_id), *_names(models_id).get("ids", ())})
 
 
 def has(models_id: str, model: str) -> bool:
     """Whether a provider has a model of exactly this id; the SDK's own list counts."""
-    return model in _models(models_id) or model in _names(models_id).get("ids", ())
+    return _row(models_id, model) is not None or model in _names(models_id).get("ids", ())
 
 
 def undated(model: str) -> str:
@@ -112,22 +111,37 @@ def _facts_in(row: Mapping[str, Any]) -> dict[str, Fact]:
     return facts
 
 
-# A definition waits for this: of the file, which has one model a line, only the part of its provider is parsed.
+# A definition waits for this: of the file, which has one model a line, only what is asked for is parsed.
 
-_PROVIDERS = b',\n"providers": {\n'
+_PROVIDERS = b',\n"providers": {'
 """What stands between the head of the file and the parts of the providers."""
 
 
+@lru_cache(maxsize=1024)
+def _row(models_id: str, model: str) -> Mapping[str, Any] | None:
+    """The line of a model of exactly this id."""
+    part = _part(models_id)
+    opening = b"\n" + pydantic_core.to_json(model) + b": "
+    start = part.find(opening)
+    if start < 0:
+        return None
+    line = part[start + len(opening) :].partition(b"\n")[0].removesuffix(b",")
+    row: Mapping[str, Any] = pydantic_core.from_json(line)
+    return row
+
+
 @cache
-def _models(models_id: str) -> Mapping[str, Mapping[str, Any]]:
-    """A provider's models by id."""
-    _, _, parts = _file().partition(_PROVIDERS)
-    opening = b"\n" + pydantic_core.to_json(models_id) + b": {\n"
-    _, found, rest = (b"\n" + parts).partition(opening)
-    if not found:
-        return {}
-    models: Mapping[str, Mapping[str, Any]] = pydantic_core.from_json(b"{" + rest.partition(b"\n}")[0] + b"}")
-    return models
+def _ids(models_id: str) -> tuple[str, ...]:
+    """The ids of all models in a provider's part."""
+    return tuple(pydantic_core.from_json(b"{" + _part(models_id) + b"}"))
+
+
+@cache
+def _part(models_id: str) -> bytes:
+    """A provider's part, each line with the end of the line before it; empty where it has none."""
+    opening = b"\n" + pydantic_core.to_json(models_id) + b": {"
+    start = _file().find(opening, _file().index(_PROVIDERS))
+    return b"" if start < 0 else _file()[start + len(opening) : _file().index(b"\n}", start)]
 
 
 def _names(models_id: str) -> Mapping[str, Any]:
@@ -138,7 +152,7 @@ def _names(models_id: str) -> Mapping[str, Any]:
 
 @cache
 def _top() -> Mapping[str, Any]:
-    top: Mapping[str, Any] = pydantic_core.from_json(_file().partition(_PROVIDERS)[0] + b"}")
+    top: Mapping[str, Any] = pydantic_core.from_json(_file()[: _file().index(_PROVIDERS)] + b"}")
     return top
 
 

@@ -281,6 +281,17 @@ def test_the_table_is_small() -> None:
     assert (Path(model_table.__file__).parent / "model_table.json").stat().st_size < 250_000
 
 
+def test_every_line_of_the_table_is_found_alone() -> None:
+    """A model's line, read without the rest of the file, is what the whole file says of it; so are a provider's models."""
+    whole = json.loads(Path(model_table.__file__).with_name("model_table.json").read_bytes())
+    for provider, listed in whole["providers"].items():
+        assert {name: model_table.row_of(provider, name) for name in listed} == listed
+        assert set(model_table.models_of(provider)) == {*listed, *whole["names"].get(provider, {}).get("ids", ())}
+        assert all(model_table.has(provider, name) for name in listed)
+        assert not model_table.has(provider, "no-such-model")
+    assert model_table.models_of("names") == model_table.models_of("source") == []
+
+
 def test_ids_match_exactly_or_without_their_date() -> None:
     """A date at the end of an id is taken off; nothing else is guessed."""
     exact = model_table.row_of("openai", "gpt-4o")
