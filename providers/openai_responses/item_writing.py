@@ -10,6 +10,9 @@ from ell2a.messages import (
     Block,
     Message,
     OpaqueBlock,
+    ParsedBlock,
+    RefusalBlock,
+    TextBlock,
     ThinkingBlock,
 )
 from ell2a.providers.openai_responses.call_kinds import CALL_KINDS
@@ -125,13 +128,16 @@ class ItemWriter:
     def _words(self, block: Block, role: str, path: str, message: Message) -> None:
         del message
         begins = self._open != "message" or key_of(block.native, JOINED) is None
+        why = None
+        if self._report.replay and not self._is_stored(block, begins=begins):
+            block, why = _as_words(block)
         place = f"input.{len(self._items) - (not begins)}.content"
         if key_of(block.native, "form") == "empty" and getattr(block, "text", None) == "":
             report_native(block.native, path, self._report)
             self._report.kept(path, place)
             part: Any = None
         else:
-            part = write_part(block, role, path, place, self._report)
+            part = write_part(block, role, path, place, self._report, why=why)
             if part is None:
                 return
         if begins:
@@ -139,6 +145,10 @@ class ItemWriter:
         if part is not None:
             self._items[-1]["content"].append(part)
         self._open = "message"
+
+    def _is_stored(self, block: Block, *, begins: bool) -> bool:
+        """Whether the message that a block stands in is an answer with the id that OpenAI keeps it under."""
+        return key_of(block.native, "item_id") is not None if begins else "id" in self._items[-1]
 
     def _thought(self, block: ThinkingBlock, path: str) -> None:
         marked = any(key_of(block.native, key) is not None for key in ENVELOPE)
@@ -207,6 +217,15 @@ class ItemWriter:
             item.update(fields)
             self._report.kept(at, place)
         return True
+
+
+def _as_words(block: Block) -> tuple[Block, str | None]:
+    """A block of another service's answer as this wire's own types take it without an id: text, and why."""
+    if isinstance(block, RefusalBlock):
+        return TextBlock(text=block.text), "a refusal stands in answers that OpenAI keeps; here it is text"
+    if isinstance(block, TextBlock | ParsedBlock) and block.citations:
+        return block.model_copy(update={"citations": []}), "citations stand in answers that OpenAI keeps; the words go"
+    return block, None
 
 
 def _short(item: Any) -> Any:

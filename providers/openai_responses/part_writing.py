@@ -32,8 +32,11 @@ _NO_PLACE: dict[str, tuple[str, ...]] = {
 _TEXTS = ("input_text", "output_text", "text")
 
 
-def write_part(block: Block, role: str, path: str, place: str, report: Report) -> Any | None:
-    """The part of a block, with an item in the report; None where a content of this role cannot hold it."""
+def write_part(block: Block, role: str, path: str, place: str, report: Report, *, why: str | None = None) -> Any | None:
+    """The part of a block, with an item in the report; None where a content of this role cannot hold it.
+
+    `why` tells of what was changed about the block before.
+    """
     report_native(block.native, path, report)
     if isinstance(block, OpaqueBlock) and block.wire == WIRE and key_of(block.native, "form") == "part":
         report.kept(path, place)
@@ -45,7 +48,7 @@ def write_part(block: Block, role: str, path: str, place: str, report: Report) -
     if isinstance(written, str):
         report.lost(path, written, capability=f"{block.type} blocks in {role} messages")
         return None
-    _say(block, role, path, place, report)
+    _say(block, role, path, place, report, why=why)
     return put_back(written, block.native, CARRIED)
 
 
@@ -53,8 +56,9 @@ def _taken(block: Block, kind: str, role: str) -> bool:
     return kind in PLAIN[role] or key_of(block.native, "form") == kind
 
 
-def _say(block: Block, role: str, path: str, place: str, report: Report) -> None:
+def _say(block: Block, role: str, path: str, place: str, report: Report, *, why: str | None) -> None:
     reasons = ["as its JSON text"] if isinstance(block, ParsedBlock) else []
+    reasons += [why] if why else []
     left = [name for name in _NO_PLACE.get(block.type, ()) if getattr(block, name)]
     citations = block.citations if isinstance(block, TextBlock | ParsedBlock) else []
     if citations and (role != "assistant" or any(write_annotation(c) is None for c in citations)):
