@@ -27,7 +27,8 @@ def facts_for(
     if kept is None:
         if len(_kept) >= _MOST_KEPT:
             _kept.clear()
-        facts = _facts_for(row, _of_wire(row, wire_facts, wire, model), model, found, registered)
+        of_wire = _of_wire(row, wire_facts, wire, model).updated(row.facts_on(wire))
+        facts = _facts_for(row, of_wire, model, found, registered)
         kept = _kept[key] = (facts, (row, wire_facts, registered, found))
     return kept[0]
 
@@ -39,12 +40,11 @@ _kept: dict[tuple[int, int, str | None, int, int], tuple[ProviderCapabilities, o
 
 def _facts_for(
     row: ProviderRow,
-    wire_facts: ProviderCapabilities,
+    known: ProviderCapabilities,
     model: str | None,
     found: Mapping[str, Fact],
     registered: RegisteredModel | None,
 ) -> ProviderCapabilities:
-    known = wire_facts.updated(row.facts)
     if model is None:
         return service_facts.of_service(known, row.models)
     of_service = known
@@ -59,8 +59,12 @@ def _of_wire(
     row: ProviderRow, wire_facts: ProviderCapabilities, wire: str | None, model: str | None
 ) -> ProviderCapabilities:
     """The facts of a wire, with the agents that the service has of its own on it."""
-    own = row.server_agents.get(wire) if wire is not None else None
-    return wire_facts.updated({"server_agents": server_agents.fact_of(own, model)}) if own else wire_facts
+    if wire is None:
+        return wire_facts
+    own, of_wire = row.server_agents.get(wire, {}), wire_facts.server_agents
+    fact = server_agents.fact_of(own, of_wire, model, all_of_wire=wire in row.runs_wire_agents)
+    # `updated` would leave a yes of the wire where this is unknown.
+    return wire_facts if fact is of_wire else wire_facts.model_copy(update={"server_agents": fact})
 
 
 def _not_ruled_out(known: ProviderCapabilities, facts: Mapping[str, Fact]) -> dict[str, Fact]:

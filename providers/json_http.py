@@ -75,7 +75,13 @@ class JsonHttpProvider(Provider):
     def available_params(self, client: Any = None, model: str | None = None) -> Mapping[str, Param]:
         del client
         return signature_params.params_of(
-            self._source, owned=self.owned, notes=self.notes, universal=self.universal, row=self.row, model=model
+            self._source,
+            owned=self.owned,
+            notes=self.notes,
+            universal=self.universal,
+            row=self.row,
+            wire=self.wire,
+            model=model,
         )
 
     def validate_call_params(
@@ -98,7 +104,7 @@ class JsonHttpProvider(Provider):
             agent_choice=agent_choice,
             response_format=response_format,
             stream=stream,
-            quirks=self.row.quirks,
+            quirks=self.row.quirks_on(self.wire),
         )
         target = f"{self.name}/{model}" if model else self.name
         params = self.available_params(client, model)

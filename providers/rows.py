@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from typing_extensions import TypedDict
 
 from ell2a.errors import CallError, DefinitionError, nearest
@@ -47,6 +48,9 @@ class Quirks(TypedDict, total=False):
     """True: it fetches documents by their URL."""
 
 
+_NO_QUIRKS = Quirks()
+
+
 class ClientClasses(BaseModel):
     """Clients of a wire's SDK that are made for one service: they find its address and key in the environment themselves."""
 
@@ -57,6 +61,16 @@ class ClientClasses(BaseModel):
     asynchronous: str
     needs: list[str] = Field(default_factory=list)
     """The environment variables, beside those of the key, that the classes need."""
+
+
+class KnownFrom(NamedTuple):
+    """Where one part of a row is known from."""
+
+    part: str
+    """A wire, or a field of the row such as `key`."""
+    source: str
+    uncertain: str | None
+    """What of it no first-hand source says, and what it rests on."""
 
 
 class ProviderRow(BaseModel):
@@ -90,12 +104,21 @@ class ProviderRow(BaseModel):
     first_party: bool = False
     """Its models are of its own making, so that a bare name of one means it."""
     quirks: Quirks = Field(default_factory=Quirks)
-    """Where it departs from the wire."""
+    """Where it departs from its default wire."""
+    wire_quirks: dict[str, Quirks] = Field(default_factory=dict)
+    """Another wire of it -> where it departs from that one: a quirk is of one wire, never of all."""
     facts: dict[str, Fact] = Field(default_factory=dict)
-    """Capabilities that differ from the wire's."""
+    """Capabilities that differ from the wire's, on all of its wires."""
+    wire_facts: dict[str, dict[str, Fact]] = Field(default_factory=dict)
+    """Wire -> capabilities that differ on this wire; they stand over `facts`."""
     server_agents: dict[str, dict[str, ServerAgentKind]] = Field(default_factory=dict)
     """Wire -> the agents that the service has of its own on it, by the `type` under which they are given in `agents=`."""
+    runs_wire_agents: list[str] = Field(default_factory=list)
+    """The wires whose own agents it runs all of: that is their maker. Of other services `server_agents` tells."""
     sources: dict[str, str] = Field(default_factory=dict)
+    """What is known, a field of the row or one of its wires -> where from, where that is not `docs`."""
+    uncertain: dict[str, str] = Field(default_factory=dict)
+    """What no first-hand source says, a field of the row or one of its wires -> what it rests on."""
 
     @field_validator("listing")
     @classmethod
@@ -105,6 +128,46 @@ class ProviderRow(BaseModel):
             meant = f"did you mean {near!r}? Known" if near else "known"
             raise ValueError(f"there is no listing {name!r}; {meant}: {', '.join(LISTINGS)}")
         return name
+
+    @model_validator(mode="after")
+    def _names_its_own(self) -> ProviderRow:
+        """What is said of a wire is of one that it speaks; what is sourced is a field or a wire."""
+        for field, default in (("wire_quirks", 1), ("wire_facts", 0), ("server_agents", 0), ("runs_wire_agents", 0)):
+            for wire in getattr(self, field):
+                others = list(self.wires)[default:]
+                if wire not in others:
+                    known = ", ".join(others) or "none"
+                    hint = "; of the default wire `quirks` says it" if wire in self.wires else ""
+                    raise ValueError(f"{field}: {wire!r} is no such wire of it ({known}{hint})")
+        for field in ("sources", "uncertain"):
+            for name in getattr(self, field):
+                if name not in self.wires and name not in type(self).model_fields:
+                    raise ValueError(f"{field}: {name!r} is neither a field of a row nor a wire of it")
+        return self
+
+    def quirks_on(self, wire: str) -> Quirks:
+        """Where it departs from one of its wires."""
+        if wire == next(iter(self.wires)):
+            return self.quirks
+        return self.wire_quirks.get(wire, _NO_QUIRKS)
+
+    def facts_on(self, wire: str | None) -> dict[str, Fact]:
+        """Capabilities that differ from those of one of its wires."""
+        return {**self.facts, **self.wire_facts.get(wire or "", {})}
+
+    def known_from(self) -> list[KnownFrom]:
+        """Where its wires, its key variables and whatever else has a source of its own are known from."""
+        parts = dict.fromkeys([*self.wires, *(["key"] if self.key else []), *self.sources, *self.uncertain])
+        of_wires = self.sources.get("wires")
+        return [
+            KnownFrom(
+                part,
+                self.sources.get(part) or (part in self.wires and of_wires) or self.docs or "nothing says",
+                self.uncertain.get(part),
+            )
+            for part in parts
+            if part != "wires"
+        ]
 
     def base_url(self, wire: str, environ: Mapping[str, str] = os.environ) -> str:
         """The base URL of a wire. Raises CallError where a variable in it is not set."""

@@ -27,10 +27,13 @@ class ServerAgentKind(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    runs: Literal["provider", "program"] = "provider"
-    """Who runs it: `program` is yours, where the service knows the schema only (a shell, a text editor)."""
+    runs: Literal["provider", "program", "either", "nobody"] = "provider"
+    """Who runs it. `program` is yours, where the service knows the schema only (a text editor, a patch); `either`: the
+    dict itself says who (a shell's `environment`). `nobody`: it is of the wire, and this service has it not."""
     models: list[str] = Field(default_factory=list)
     """The models that take it, `*` for any part of a name; none: the source does not say."""
+    not_models: list[str] = Field(default_factory=list)
+    """The models that do not take it, in the same form."""
     source: str
     """Where it is known from."""
 
@@ -41,26 +44,60 @@ Kinds = Mapping[str, ServerAgentKind]
 
 def run_by_provider(kinds: Kinds, model: str | None = None) -> list[str]:
     """The types that the provider runs itself for a model, or for any: what the fact `server_agents` lists."""
-    return sorted(name for name, kind in kinds.items() if kind.runs == "provider" and _takes(kind, model))
+    return sorted(name for name, kind in kinds.items() if kind.runs in ("provider", "either") and _takes(kind, model))
 
 
-def fact_of(kinds: Kinds, model: str | None) -> Fact:
-    """The fact `server_agents` that a provider's own table makes."""
-    listed = run_by_provider(kinds, model)
-    sources = ", ".join(dict.fromkeys(kind.source for kind in kinds.values()))
-    return yes("row", value=listed, detail=sources) if listed else no("row", detail=f"not for this model: {sources}")
+def fact_of(own: Kinds, of_wire: Fact, model: str | None, *, all_of_wire: bool) -> Fact:
+    """The fact `server_agents` of a service: the wire's own, and what stands beside it, where it runs all that the wire has; else
+    its own table's.
+
+    A service that speaks another's wire need not run the agents that the wire has names for: without a table nothing is
+    known of it.
+    """
+    if all_of_wire:
+        beside = run_by_provider(own, model)
+        of_wires = of_wire.value if isinstance(of_wire.value, list) else []
+        return of_wire.model_copy(update={"value": sorted({*map(str, of_wires), *beside})}) if beside else of_wire
+    if not own:
+        if of_wire.state != "yes":
+            return of_wire
+        return Fact(
+            state="unknown",
+            source="wire",
+            detail=f"the wire has names for some ({of_wire.detail}); nothing says which of them this service runs",
+        )
+    listed = run_by_provider(own, model)
+    if listed:
+        ran = [own[name].source for name in listed]
+        return yes("row", value=listed, detail=", ".join(dict.fromkeys(ran)))
+    sources = ", ".join(dict.fromkeys(kind.source for kind in own.values()))
+    if any(kind.runs in ("provider", "either") for kind in own.values()):
+        return no("row", detail=f"not for this model: {sources}")
+    return Fact(state="unknown", source="row", detail=f"some it has not, of others nothing is said: {sources}")
 
 
 def _takes(kind: ServerAgentKind, model: str | None) -> bool:
-    return model is None or not kind.models or any(fnmatchcase(model, pattern) for pattern in kind.models)
+    if model is None:
+        return True
+    if any(fnmatchcase(model, pattern) for pattern in kind.not_models):
+        return False
+    return not kind.models or any(fnmatchcase(model, pattern) for pattern in kind.models)
 
 
 def faults_of(
-    target: str, source: ParamSource, kinds: Kinds, agents: Sequence[AnyAgent], *, wire: str, model: str | None
+    target: str,
+    source: ParamSource,
+    kinds: Kinds,
+    agents: Sequence[AnyAgent],
+    *,
+    wire: str,
+    model: str | None,
+    silent_on: frozenset[str] = frozenset(),
 ) -> Iterator[ParamFault]:
     """What is wrong with the dicts among the agents: held against the SDK's own annotation, and the models of the table.
 
-    Warns with ServerAgentUnknown, once, of a type that nothing knows: the service may be newer than the SDK.
+    `silent_on` are types of the wire of which nothing says that this service has them. Warns with ServerAgentUnknown,
+    once, of those, and of a type that nothing knows: the service may be newer than the SDK.
     """
     for at, agent in enumerate(agents):
         if not isinstance(agent, ServerAgent) or agent.wire != wire:
@@ -74,26 +111,32 @@ def faults_of(
         elif kind is None:
             yield ParamFault(f"{path}.type", "is required and missing", _listed({*arms, *kinds}))
         elif kind not in kinds:
-            _warn_unknown(target, path, kind, {*arms, *kinds})
-        yield from _for_other_models(kinds.get(str(kind)), f"{path}.type", kind, model)
+            near = nearest(kind, [name for name in {*arms, *kinds} if name])
+            meant = f" Did you mean {near!r}?" if near else ""
+            why = f"is known neither to the installed SDK nor to ell2a; it is sent as it is.{meant}"
+            _warn_unknown(target, path, kind, why)
+        if isinstance(kind, str) and kind in silent_on:
+            has = ", ".join(run_by_provider({k: v for k, v in kinds.items() if k not in silent_on}, model))
+            why = f"is of the wire, and nothing says that this service has it; it is sent as it is. It has {has}."
+            _warn_unknown(target, path, kind, why)
+        yield from _refused(kinds.get(str(kind)), f"{path}.type", kind, model)
 
 
-def _for_other_models(kind: ServerAgentKind | None, path: str, name: Any, model: str | None) -> Iterator[ParamFault]:
-    if kind is not None and not _takes(kind, model):
-        models = ", ".join(kind.models)
+def _refused(kind: ServerAgentKind | None, path: str, name: Any, model: str | None) -> Iterator[ParamFault]:
+    if kind is None:
+        return
+    if kind.runs == "nobody":
+        yield ParamFault(path, f"{name!r} is of the wire, and this service has it not", kind.source)
+    elif not _takes(kind, model):
+        models = ", ".join(kind.models) or f"all but {', '.join(kind.not_models)}"
         yield ParamFault(path, f"{name!r} is not for {model}", f"it is taken by {models} ({kind.source})")
 
 
-def _warn_unknown(target: str, path: str, kind: str, known: set[str | None]) -> None:
+def _warn_unknown(target: str, path: str, kind: str, why: str) -> None:
     if (target, kind) in _warned:
         return
     _warned.add((target, kind))
-    near = nearest(kind, [name for name in known if name])
-    meant = f" Did you mean {near!r}?" if near else ""
-    warn_caller(
-        f"{target}: `{path}.type` {kind!r} is known neither to the installed SDK nor to ell2a; it is sent as it is.{meant}",
-        ServerAgentUnknown,
-    )
+    warn_caller(f"{target}: `{path}.type` {kind!r} {why}", ServerAgentUnknown)
 
 
 def _listed(known: set[str | None]) -> str | None:

@@ -83,10 +83,11 @@ def params_of(
     notes: Mapping[str, ParamNote],
     universal: Mapping[str, UniversalRule],
     row: ProviderRow,
+    wire: str,
     model: str | None,
 ) -> Mapping[str, Param]:
     """Every param of a function and of the wire's table. Each is made when it is asked for."""
-    return _SignatureParams(source, owned=owned, notes=notes, universal=universal, row=row, model=model)
+    return _SignatureParams(source, owned=owned, notes=notes, universal=universal, row=row, wire=wire, model=model)
 
 
 class _SignatureParams(Mapping[str, Param]):
@@ -100,12 +101,14 @@ class _SignatureParams(Mapping[str, Param]):
         notes: Mapping[str, ParamNote],
         universal: Mapping[str, UniversalRule],
         row: ProviderRow,
+        wire: str,
         model: str | None,
     ) -> None:
         self._source, self._owned, self._notes = source, owned, notes
         self._universal, self._row, self._model = universal, row, model
         self._signature = _signature_in(source)
-        self._own: Mapping[str, str] = row.quirks.get("own_params", {})
+        self._quirks = row.quirks_on(wire)
+        self._own: Mapping[str, str] = self._quirks.get("own_params", {})
         self._made: dict[str, Param] = {}
         self._names = dict.fromkeys([*self._signature.arguments, *notes, *owned, *self._own])
 
@@ -136,7 +139,7 @@ class _SignatureParams(Mapping[str, Param]):
             annotation = note.type if note is not None and note.type is not None else Any
             route = "argument" if name in self._owned else "extra_body"
             sources["type"] = sources["route"] = note.source if note else self._stated_by(name)
-        more = self._row.quirks.get("more_values", {}).get(name)
+        more = self._quirks.get("more_values", {}).get(name)
         if more:
             annotation = with_literals(annotation, more)
             sources["type"] += f", {self._row_source()}"
@@ -221,10 +224,10 @@ class _SignatureParams(Mapping[str, Param]):
         return "param", None, None
 
     def _refused_by_row(self, name: str) -> str | None:
-        limit, rule = self._row.quirks.get("max_tokens_param"), self._universal.get("max_tokens")
+        limit, rule = self._quirks.get("max_tokens_param"), self._universal.get("max_tokens")
         if limit and rule and name in rule.names and name != limit:
             return f"{self._row.title} takes `{limit}`"
-        return self._row.quirks.get("refused_params", {}).get(name)
+        return self._quirks.get("refused_params", {}).get(name)
 
 
 _UNREADABLE = _Signature({})

@@ -22,7 +22,7 @@ from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
 from ell2a.providers.rows import ClientClasses
 from ell2a.providers.sdk import require
-from ell2a.providers.server_agents import Kinds, faults_of
+from ell2a.providers.server_agents import Kinds, faults_of, run_by_provider
 from ell2a.providers.sse import ServerSentEvent, SseDecoder
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
@@ -76,6 +76,7 @@ class StainlessProvider(Provider):
             notes=self.notes,
             universal=self.universal,
             row=self.row,
+            wire=self.wire,
             model=model,
         )
         return observed_params.marked(params, self.name, model, self.wire)
@@ -93,7 +94,7 @@ class StainlessProvider(Provider):
     ) -> None:
         given, source = api_params or {}, self.param_source(client, model)
         target = f"{self.name}/{model}" if model else self.name
-        kinds = {**self.server_agents, **self.row.server_agents.get(self.wire, {})}
+        own = self.row.server_agents.get(self.wire, {})
         param_check.check(
             target,
             source,
@@ -108,10 +109,24 @@ class StainlessProvider(Provider):
                 agent_choice=agent_choice,
                 response_format=response_format,
                 stream=stream,
-                quirks=self.row.quirks,
+                quirks=self.row.quirks_on(self.wire),
             ),
-            more=faults_of(target, source, kinds, agents or (), wire=self.wire, model=model),
+            more=faults_of(
+                target,
+                source,
+                {**self.server_agents, **own},
+                agents or (),
+                wire=self.wire,
+                model=model,
+                silent_on=self._said_nothing_of(own),
+            ),
         )
+
+    def _said_nothing_of(self, own: Kinds) -> frozenset[str]:
+        """The wire's own agents of which nothing says that this service has them, where its row lists some."""
+        if not own or self.wire in self.row.runs_wire_agents:
+            return frozenset()
+        return frozenset(run_by_provider(self.server_agents)) - own.keys()
 
     # --- the SDK ---
 

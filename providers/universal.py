@@ -152,7 +152,7 @@ def _shown(universal: str, rule: UniversalRule | None, refused: Mapping[str, str
 
 def _refused_names(provider: Provider) -> Mapping[str, str]:
     """The names that a provider's row takes off its wire, with the reason."""
-    quirks, rule = provider.row.quirks, provider.universal.get("max_tokens")
+    quirks, rule = provider.row.quirks_on(provider.wire), provider.universal.get("max_tokens")
     limit = quirks.get("max_tokens_param")
     others = {name: f"it takes `{limit}`" for name in (rule.names if rule and limit else ()) if name != limit}
     return {**others, **quirks.get("refused_params", {})}

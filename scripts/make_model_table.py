@@ -47,6 +47,9 @@ FLAGS = {
 }
 """Field of models.dev -> field of the table."""
 
+ONLY_WITH = {"amazon-bedrock": "anthropic."}
+"""Provider -> what is part of the ids of those models that its row serves: `bedrock` is the wire of Anthropic's alone."""
+
 CORRECTIONS: dict[tuple[str, str], tuple[dict[str, Any], str]] = {
     ("openai", "gpt-3.5-turbo"): (
         {"agents": True},
@@ -101,7 +104,8 @@ def newest_date(data: dict[str, Any]) -> str:
 
 def kept(provider: str, models: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The models of a provider, with what the table keeps of each."""
-    rows = {name: row_of(models[name]) for name in sorted(models)}
+    part = ONLY_WITH.get(provider, "")
+    rows = {name: row_of(models[name]) for name in sorted(models) if part in name}
     for (owner, name), (right, why) in CORRECTIONS.items():
         if owner == provider and name in rows:
             rows[name] |= {**right, "corrected": dict.fromkeys(right, why)}

@@ -10,6 +10,10 @@ from ell2a.providers.rows import ProviderRow, shipped_rows
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "providers.md"
 BEGIN, END = "<!-- providers: made by scripts/make_provider_docs.py -->", "<!-- end of providers -->"
+SOURCES = """### Where this is known from
+
+Known from the service's own documentation, linked above, unless a line here names another page. `uncertain` says what no
+page of the service's says."""
 
 
 def table() -> str:
@@ -18,11 +22,23 @@ def table() -> str:
     return head + "\n".join(_line(row) for row in shipped_rows().values()) + "\n"
 
 
+def sources() -> str:
+    """What of the shipped rows is known from elsewhere than the service's main page, and what is uncertain."""
+    head = "| name | part | known from | uncertain |\n|---|---|---|---|\n"
+    lines = [
+        f"| `{row.name}` | {known.part} | {known.source} | {known.uncertain or ''} |"
+        for row in shipped_rows().values()
+        for known in row.known_from()
+        if known.source != row.docs or known.uncertain
+    ]
+    return head + "\n".join(lines) + "\n"
+
+
 def with_table(page: str) -> str:
     """The page with the table as it is now."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{table()}\n{SOURCES}\n\n{sources()}\n{END}{after}"
 
 
 def _line(row: ProviderRow) -> str:

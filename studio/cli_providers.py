@@ -70,7 +70,7 @@ def show(
     write_fields(
         [
             ("provider", f"{found['title']} ({found['name']})"),
-            ("wire", found["wire"]),
+            ("wire", _wires(found)),
             ("address", found["base_url"]),
             ("sdk", _sdk(found)),
             ("key", _key(found["key"])),
@@ -81,6 +81,11 @@ def show(
     write_table(
         ("capability", "", "value", "known from"),
         ((c, f["state"], f["value"], _source(f)) for c, f in found["capabilities"].items()),
+    )
+    typer.echo()
+    write_table(
+        ("part of the row", "known from", "uncertain"),
+        ((s["part"], s["source"], s["uncertain"] or "") for s in found["sources"]),
     )
     if found["params_fault"]:
         tell(found["params_fault"])
@@ -191,6 +196,11 @@ def _changes(diff: dict[str, Any], *, first: bool) -> Iterator[tuple[object, ...
             before = "not there" if field["kind"] == "added" else json.dumps(field["before"], ensure_ascii=False)
             after = "not there" if field["kind"] == "gone" else json.dumps(field["after"], ensure_ascii=False)
             yield change["model"], field["kind"], field["path"], before, after
+
+
+def _wires(provider: dict[str, Any]) -> str:
+    others = [w["name"] for w in provider["wires"] if w["name"] != provider["wire"]]
+    return f"{provider['wire']}; also {', '.join(others)}, by --wire" if others else provider["wire"]
 
 
 def _sdk(provider: dict[str, Any]) -> str:

@@ -118,7 +118,8 @@ def _summary(name: str, *, model: str | None = None, wire: str | None = None) ->
         "base_url": None,
         "key": _key(row),
         "any_model": row.any_model,
-        "quirks": row.quirks,
+        "quirks": {},
+        "sources": [known._asdict() for known in row.known_from()],
         "models": _models(row),
         "sdk": None,
         "capabilities": {},
@@ -134,6 +135,7 @@ def _summary(name: str, *, model: str | None = None, wire: str | None = None) ->
         **summary,
         "wire": provider.wire,
         "base_url": _base_url(row, provider.wire),
+        "quirks": row.quirks_on(provider.wire),
         "sdk": _sdk(provider),
         "capabilities": {c: getattr(facts, c).model_dump(mode="json") for c in CAPABILITIES},
     }

@@ -54,10 +54,10 @@ class OpenAIChat(StainlessProvider):
         return facts.facts_for(self.row, WIRE_FACTS, model, self.wire)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
-        return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks)
+        return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks_on(self.wire))
 
     def translate_request_to_ell2a(self, native: NativeRequest) -> Ell2aCall:
-        return read_request(native, self.name, self.row.quirks)
+        return read_request(native, self.name, self.row.quirks_on(self.wire))
 
     def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
         return read_response(response, call, self.name)

@@ -15,6 +15,7 @@ from ell2a.providers.openai_responses.request import write_request
 from ell2a.providers.openai_responses.request_reading import read_request
 from ell2a.providers.openai_responses.response import read_response
 from ell2a.providers.openai_responses.rules import RULES
+from ell2a.providers.openai_responses.server_agents import SERVER_AGENTS
 from ell2a.providers.openai_responses.stream import ResponsesAccumulator
 from ell2a.providers.openai_responses.wire_facts import WIRE_FACTS
 from ell2a.providers.provider import NativeRequest, NativeResponse
@@ -34,6 +35,7 @@ class OpenAIResponses(StainlessProvider):
     universal = UNIVERSAL
     native_keys = NATIVE_KEYS
     rules = RULES
+    server_agents = SERVER_AGENTS
     error_rules = ERROR_RULES
     stand_ins: ClassVar[Mapping[str, Any] | None] = {}
     longest_call_id = 64

@@ -10,7 +10,9 @@ from ell2a.providers.server_agents import Kinds, ServerAgentKind
 _TYPES = "openai 3.54, types.responses"
 
 
-def _kinds(runs: Literal["provider", "program", "either"], source: str, names: Iterable[str]) -> dict[str, ServerAgentKind]:
+def _kinds(
+    runs: Literal["provider", "program", "either"], source: str, names: Iterable[str]
+) -> dict[str, ServerAgentKind]:
     return {name: ServerAgentKind(runs=runs, source=f"{_TYPES}.{source}") for name in names}
 
 

@@ -64,6 +64,15 @@ class ModelView:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceView:
+    """Where one part of the provider's row is known from."""
+
+    part: str
+    source: str
+    uncertain: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPage:
     """One provider, on one of its wires, for any model or for one."""
 
@@ -91,6 +100,7 @@ class ProviderPage:
     more_models: int
     any_model: bool
     quirks: Sequence[tuple[str, str]]
+    sources: Sequence[SourceView]
     learned: LearnedView
     json_url: str
     compare_url: str
@@ -147,6 +157,7 @@ def provider_page(
         more_models=len(told["model_facts"]) - len(models),
         any_model=told["any_model"],
         quirks=[(key.replace("_", " "), formats.one_line(value, 400)) for key, value in told["quirks"].items()],
+        sources=[SourceView(s["part"].replace("_", " "), s["source"], s["uncertain"]) for s in told["sources"]],
         learned=learned_view(told, snapshots, wire=wire),
         json_url=f"/api{provider_url(name, wire=wire, model=model)}",
         compare_url=f"/providers/compare?name={name}",

@@ -31,6 +31,7 @@ class ProviderTold(BaseModel):
     key: dict[str, Any]
     any_model: bool
     quirks: dict[str, Any]
+    sources: list[dict[str, Any]]
     models: list[str]
     sdk: dict[str, Any] | None
     capabilities: dict[str, dict[str, Any]]

@@ -97,7 +97,7 @@ def test_a_model_that_nobody_knows_has_the_wires_facts() -> None:
 
 def test_a_service_as_a_whole_claims_what_all_its_models_can() -> None:
     """Without a model, what the wire carries is a yes where all known models can, a no where none can, else unknown."""
-    openai, deepseek, zai = get("openai").capabilities(), get("deepseek").capabilities(), get("zai").capabilities()
+    openai, deepseek, samba = (get(name).capabilities() for name in ("openai", "deepseek", "sambanova"))
     assert openai.image_input.state == "unknown"
     assert "depends on the model" in (openai.image_input.detail or "")
     assert openai.image_input.detail is not None
@@ -105,9 +105,10 @@ def test_a_service_as_a_whole_claims_what_all_its_models_can() -> None:
     assert (deepseek.image_input.state, deepseek.image_input.source) == ("no", "models.dev")
     assert get("anthropic").capabilities().image_input.state == "yes"
     # Nothing is known of its models: nothing is claimed.
-    assert (zai.image_input.state, zai.thinking.state) == ("unknown", "unknown")
+    assert registry.row("sambanova").models is None
+    assert (samba.image_input.state, samba.thinking.state) == ("unknown", "unknown")
     # What no model changes is the wire's.
-    assert (zai.streaming.state, zai.streaming.source) == ("yes", "wire")
+    assert (samba.streaming.state, samba.streaming.source) == ("yes", "wire")
     assert get("anthropic").capabilities().audio_input.source == "wire"
 
 

@@ -54,7 +54,7 @@ SOURCES = {"pydantic": source_in(Config), "nested": source_in(NESTED), "botocore
 
 def params(source: ParamSource) -> dict[str, Param]:
     row = ProviderRow(name="here", title="Here", wires={"w": "http://localhost"})
-    made = signature_params.params_of(source, owned={}, notes={}, universal={}, row=row, model=None)
+    made = signature_params.params_of(source, owned={}, notes={}, universal={}, row=row, wire="openai-chat", model=None)
     return dict(made)
 
 

@@ -28,7 +28,9 @@ ROW = ProviderRow(name="acme", title="Acme", wires={"openai-chat": "https://acme
 def params_of(function: Any, notes: Mapping[str, ParamNote] | None = None) -> tuple[ParamSource, Mapping[str, Param]]:
     """The params of a function of an SDK that this test makes up."""
     source = signature_params.source_of(SDK, function)
-    return source, signature_params.params_of(source, owned={}, notes=notes or {}, universal={}, row=ROW, model="m")
+    return source, signature_params.params_of(
+        source, owned={}, notes=notes or {}, universal={}, row=ROW, wire="openai-chat", model="m"
+    )
 
 
 def test_types_are_read_as_people_write_them() -> None:

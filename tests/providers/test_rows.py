@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ell2a.errors import CallError, DefinitionError, UnknownProvider
-from ell2a.providers import ProviderRow, names, register_provider, registry, row, wires
+from ell2a.errors import CallError, DefinitionError, InvalidParams, UnknownProvider
+from ell2a.providers import ProviderRow, names, register_provider, registry, row, signature_params, wires
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.model_table import models_of
 from ell2a.providers.rows import read_rows, shipped_rows
+from ell2a.providers.universal import universal_table
 
 ROWS = list(shipped_rows().values())
 ASKED_FOR = {
@@ -80,11 +81,102 @@ class TestEveryRow:
         assert known.prices is None or known.prices in {provider.id for provider in data.providers}
 
     def test_its_quirks_name_params_of_the_wire(self, known: ProviderRow) -> None:
-        """A param that it refuses or takes more values of is one that the SDK has."""
-        params = registry.get(known.name).available_params()
-        assert set(known.quirks.get("refused_params", {})) <= set(params)
-        assert set(known.quirks.get("more_values", {})) <= set(params)
-        assert known.quirks.get("max_tokens_param", "max_tokens") in params
+        """On each wire, a param that it refuses or takes more values of is one that the SDK has there."""
+        for wire in known.wires:
+            quirks, provider = known.quirks_on(wire), registry.get(known.name, wire)
+            names = signature_params.names_in_source(provider.param_source())
+            assert set(quirks.get("refused_params", {})) <= set(names)
+            assert set(quirks.get("more_values", {})) <= set(names)
+            assert quirks.get("max_tokens_param", names[0]) in names
+            assert set(quirks.get("own_params", {})).isdisjoint(names)
+
+    def test_its_limit_of_tokens_has_a_name_on_each_wire(self, known: ProviderRow) -> None:
+        """A quirk of one wire never takes the limit of output tokens away from another."""
+        for wire in known.wires:
+            table = universal_table(registry.get(known.name, wire))
+            assert next(one for one in table if one["universal"] == "max_tokens")["native"], wire
+
+    def test_a_second_wire_has_a_source(self, known: ProviderRow) -> None:
+        """Where a wire and the key variables are known from is a page, or recorded answers; never a third party's alone."""
+        told = {one.part: one for one in known.known_from()}
+        assert set(known.wires) <= set(told)
+        if "openai-responses" in known.wires and next(iter(known.wires)) != "openai-responses":
+            source = told["openai-responses"].source
+            assert source.startswith("https://") or "recorded answers" in source
+        others = (
+            "litellm",
+            "llamaindex",
+            "pipecat",
+            "molt.bot",
+            "openclaw",
+            "chatjs",
+            "genaiscript",
+            "developersdigest",
+        )
+        assert not [one for one in told.values() if any(other in one.source for other in others)]
+
+
+TWO_WIRES = """
+[acme]
+wires = { openai-chat = "https://a.example/v1", openai-responses = "https://a.example/v1" }
+key = ["ACME_API_KEY"]
+docs = "https://docs.a.example"
+sources = { openai-responses = "https://docs.a.example/responses" }
+uncertain = { key = "seen in a blog" }
+[acme.quirks]
+max_tokens_param = "max_tokens"
+own_params = { zip = "x" }
+[acme.wire_quirks.openai-responses]
+refused_params = { store = "it keeps nothing" }
+[acme.wire_facts.openai-responses]
+image_input = { state = "no", source = "row", detail = "https://docs.a.example" }
+"""
+
+
+def test_a_quirk_is_of_one_wire(own_rows: None) -> None:
+    """What a row says of its default wire does not reach the second one, and the other way round."""
+    told = read_rows(TWO_WIRES, origin="x")["acme"].model_dump()
+    chat = register_provider(**{k: v for k, v in told.items() if v is not None})
+    responses = registry.get("acme", "openai-responses")
+    assert "it takes" not in str(universal_table(responses))
+    assert "zip" in chat.available_params()
+    assert "zip" not in responses.available_params()
+    assert chat.available_params()["max_completion_tokens"].why_not
+    assert responses.available_params()["max_output_tokens"].allowed
+    assert responses.available_params()["store"].why_not == "it keeps nothing"
+    assert chat.available_params()["store"].allowed
+    responses.validate_call_params(None, "m", {"max_output_tokens": 50})
+    with pytest.raises(InvalidParams, match="it keeps nothing"):
+        responses.validate_call_params(None, "m", {"store": True})
+    assert (chat.capabilities().image_input.state, responses.capabilities().image_input.state) == ("unknown", "no")
+
+
+def test_where_a_row_is_known_from() -> None:
+    """Each wire and the key have a source: their own, else the service's documentation; what is uncertain is said."""
+    assert read_rows(TWO_WIRES, origin="x")["acme"].known_from() == [
+        ("openai-chat", "https://docs.a.example", None),
+        ("openai-responses", "https://docs.a.example/responses", None),
+        ("key", "https://docs.a.example", "seen in a blog"),
+    ]
+
+
+def test_deepseek_takes_its_limit_on_each_wire() -> None:
+    """`max_tokens` is DeepSeek's word on openai-chat alone: on openai-responses it is `max_output_tokens`."""
+    registry.get("deepseek").validate_call_params(None, "deepseek-chat", {"max_tokens": 9})
+    responses = registry.get("deepseek", "openai-responses")
+    responses.validate_call_params(None, "deepseek-chat", {"max_output_tokens": 50})
+    with pytest.raises(InvalidParams, match="max_output_tokens"):
+        responses.validate_call_params(None, "deepseek-chat", {"max_tokens": 50})
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [("api.deepseek.com", "deepseek"), ("api.x.ai", "xai"), ("openrouter.ai", "openrouter"), ("acme.openai.azure.com", "azure"),
+     ("acme.services.ai.azure.com", "azure"), ("api.groq.com", "groq")],
+)  # fmt: skip
+def test_a_client_of_openai_responses_is_known_by_its_host(host: str, name: str) -> None:
+    """The second wire of a service is logged under the service's name, not the host's."""
+    assert registry.provider_at(f"https://{host}/v1", "openai-responses").name == name
 
 
 def test_a_bare_name_has_one_owner() -> None:
@@ -111,6 +203,16 @@ def test_a_bare_name_has_one_owner() -> None:
             "facts.seed.state: Input should be 'yes', 'no' or 'unknown'",
         ),
         ("acme = 3\n", "rows.toml", "'acme' has a fault"),
+        (
+            "[acme]\nwires = { openai-chat = 'http://a' }\n[acme.wire_quirks.openai-chat]\nstream_usage = false\n",
+            "rows.toml:1",
+            "of the default wire `quirks` says it",
+        ),
+        (
+            "[acme]\nwires = { openai-chat = 'http://a' }\nsources = { anthropic-messages = 'x' }\n",
+            "rows.toml:1",
+            "'anthropic-messages' is neither a field of a row nor a wire of it",
+        ),
     ],
 )
 def test_a_faulty_row_is_told_with_its_line(text: str, place: str, words: str) -> None:

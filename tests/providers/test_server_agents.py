@@ -9,11 +9,12 @@ import pytest
 from anthropic.types import ServerToolUseBlockParam, ToolUnionParam
 
 from ell2a.calling import define
-from ell2a.errors import InvalidParams
-from ell2a.providers import get
+from ell2a.errors import InvalidParams, UnsupportedCapability
+from ell2a.providers import ProviderRow, get
 from ell2a.providers.annotations import arms_of, keys_of, unwrapped
 from ell2a.providers.anthropic_messages.server_agents import SERVER_AGENTS
-from ell2a.providers.server_agents import ServerAgentUnknown
+from ell2a.providers.rows import shipped_rows
+from ell2a.providers.server_agents import ServerAgentUnknown, run_by_provider
 
 CLAUDE = "anthropic/claude-sonnet-4-5"
 
@@ -52,6 +53,62 @@ def test_a_row_lists_its_own() -> None:
     assert get("groq").capabilities(model="llama-3.3-70b-versatile").server_agents.value == ["code_interpreter"]
     assert get("openrouter").capabilities().server_agents.state == "yes"
     assert get("deepseek").capabilities().server_agents.state == "unknown"
+    assert "x_search" in str(get("xai", "openai-responses").capabilities().server_agents.value)
+    assert get("xai").capabilities().server_agents.state == "no"
+
+
+@pytest.mark.parametrize("known", shipped_rows().values(), ids=lambda known: known.name)
+def test_a_wires_own_agents_are_its_makers(known: ProviderRow) -> None:
+    """Only the maker of a wire is said to run all of its own agents; others have what their row lists, or it is unknown."""
+    for wire in known.wires:
+        provider = get(known.name, wire)
+        fact, of_wire = provider.capabilities().server_agents, getattr(provider, "server_agents", {})
+        if wire in known.runs_wire_agents:
+            assert set(run_by_provider(of_wire)) <= set(map(str, fact.value or []))
+        elif known.name == "sandbox" or not of_wire:
+            continue
+        else:
+            listed = run_by_provider(known.server_agents.get(wire, {}))
+            assert (fact.state, fact.value) == ("yes", listed) if listed else fact.state in ("no", "unknown")
+            assert "https://" in (fact.detail or "") or fact.state == "unknown"
+
+
+@pytest.mark.parametrize("known", shipped_rows().values(), ids=lambda known: known.name)
+def test_each_agent_of_a_row_has_its_source(known: ProviderRow) -> None:
+    """Each type that a row lists names the page that it is from."""
+    for wire, kinds in known.server_agents.items():
+        for name, kind in kinds.items():
+            assert "https://" in kind.source, (wire, name)
+
+
+BEDROCK, VERTEX = "bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0", "vertex/claude-sonnet-4-5@20250929"
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+
+
+def test_what_a_service_has_not_is_refused() -> None:
+    """An agent of the wire that a source says the service has not is refused with that source."""
+    with pytest.raises(InvalidParams, match=r"this service has it not.*no web search on Amazon Bedrock"):
+        define(BEDROCK, agents=[SEARCH], max_tokens=9)
+    with pytest.raises(InvalidParams, match="all but claude-3"):
+        define("vertex/claude-3-haiku@20240307", agents=[SEARCH], max_tokens=9)
+    define(VERTEX, agents=[SEARCH], max_tokens=9)
+
+
+def test_what_nothing_says_of_a_service_warns_once() -> None:
+    """An agent of the wire of which nothing says that the service has it is sent, and said to be unknown of it."""
+    agent = {"type": "web_fetch_20250910", "name": "web_fetch"}
+    with pytest.warns(ServerAgentUnknown, match="nothing says that this service has it.*web_search_20250305"):
+        define(VERTEX, agents=[agent], max_tokens=9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ServerAgentUnknown)
+        define(VERTEX, agents=[agent], max_tokens=9)
+        define(CLAUDE, agents=[agent], max_tokens=9)
+
+
+def test_a_service_without_agents_of_its_own_refuses_them() -> None:
+    """Where its docs say that it runs none, none is defined on that wire."""
+    with pytest.raises(UnsupportedCapability, match="server_agents"):
+        define("sambanova/gpt-oss-120b", agents=[{"type": "web_search"}], wire="openai-responses")
 
 
 GOOD = [
