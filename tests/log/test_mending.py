@@ -143,7 +143,10 @@ def test_nothing_is_wrong_with_a_store_that_is_whole(path: Path) -> None:
     assert [file.name for file in path.parent.glob("calls.db.*") if file.is_file()] == []
 
 
-@pytest.mark.parametrize("table", ["calls", "requests", "answers", "texts", "messages"])
+@pytest.mark.parametrize(
+    "table",
+    ["calls", "answers", *(pytest.param(name, marks=pytest.mark.slow) for name in ("requests", "texts", "messages"))],
+)
 def test_a_broken_root_loses_nothing(path: Path, before: Calls, table: str) -> None:
     """Where the page that leads to all others of a table is gone, all its rows are found without it."""
     _overwrite(path, [_root(path, table)], b"\xff")
