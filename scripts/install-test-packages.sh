@@ -6,6 +6,7 @@ wanted=()
 command -v chromium >/dev/null || wanted+=(chromium fonts-dejavu fonts-noto-cjk)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || wanted+=(postgresql)
 command -v node >/dev/null || wanted+=(nodejs npm)
+compgen -G "/usr/lib/*/faketime/libfaketimeMT.so.1" >/dev/null || wanted+=(faketime)
 command -v make >/dev/null || wanted+=(make)
 if ((${#wanted[@]})); then
   apt-get update -qq
