@@ -1,125 +1,132 @@
-"""What checking at definition costs: decorating a function with five scalar params, on each installed SDK.
+"""What checking at definition costs: decorating a function with five scalar params, on each wire, in fresh processes.
 
-    python benchmarks/definition.py [--times 2000]
+    python benchmarks/definition.py [--processes 10]
 
-Measured once the SDK is imported: the wall-clock time of one `@ell2a.simple(...)` over a function, beside a decorator
-that does no more than wrap. The first definition also reads the SDK's annotations; it is told apart. And that a call
-checks nothing again: how often the check of params runs in a hundred calls to a sandbox.
+Each process imports ell2a and the SDK, which is told apart, and then decorates: the very first definition of the process;
+one more with other values; and the same one many times over. Medians over the processes, in ms of wall-clock time, and of
+processor time for the first, which a busy machine changes less. Beside them, measured in the same processes, what reading
+the signature of the SDK's function takes by itself: the ratio, how many times that the first definition costs, is the same on a slow machine
+and on a fast one. That a call checks nothing again is a test, `tests/lmp/test_checked_once.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
-import gc
+import inspect
+import json
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from importlib import import_module
+from typing import Any, NamedTuple
 
-import ell2a
-from ell2a.providers import param_check, registry
-from ell2a.sandbox import Sandbox
 
-Params = dict[str, Any]
-Decorate = Callable[[Any], Any]
+class Defined(NamedTuple):
+    """What is defined on a wire."""
 
-MODELS: dict[str, tuple[str, Params]] = {
-    "openai": (
+    function: str
+    """The SDK's, as `module:Class`: importing it imports all that a call needs of the SDK."""
+    model: str
+    params: dict[str, Any]
+    """Five scalars."""
+    other: dict[str, Any]
+    """Another value for one of them."""
+
+
+WIRES = {
+    "openai-chat": Defined(
+        "openai.resources.chat.completions:Completions",
         "openai/gpt-4o",
         {"temperature": 0.2, "top_p": 0.9, "max_completion_tokens": 300, "seed": 7, "presence_penalty": 0.1},
+        {"temperature": 0.3},
     ),
-    "anthropic": (
+    "openai-responses": Defined(
+        "openai.resources.responses:Responses",
+        "openai/gpt-4o",
+        {"temperature": 0.2, "top_p": 0.9, "max_output_tokens": 300, "store": False, "truncation": "auto"},
+        {"temperature": 0.3},
+    ),
+    "anthropic-messages": Defined(
+        "anthropic.resources.messages:Messages",
         "anthropic/claude-sonnet-4-5",
         {"temperature": 0.2, "top_k": 40, "max_tokens": 300, "service_tier": "auto", "inference_geo": "eu"},
+        {"temperature": 0.3},
     ),
 }
-"""SDK -> a model and five scalar params of its provider."""
 
-LIMIT_MS = 2.0
-CALLS = 100
-
-
-def question(about: str) -> str:
-    """You know harbours."""
-    return f"Tell me of {about}."
+WANTED_MS = 2.0
+MANY = 300
+COLUMNS = ("import ell2a", "import SDK", "first", "first, cpu", "other values", "again", "signature")
 
 
-def bare(_model: str, **_params: Any) -> Decorate:
-    """A decorator that only wraps."""
-
-    def decorate(function: Any) -> Any:
-        @functools.wraps(function)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            return function(*args, **kwargs)
-
-        return wrapped
-
-    return decorate
+def took(run: Callable[[], Any], clock: Callable[[], int] = time.perf_counter_ns) -> float:
+    """The ms that something takes."""
+    began = clock()
+    run()
+    return (clock() - began) / 1e6
 
 
-def milliseconds(decorator: Callable[..., Decorate], model: str, params: Params) -> float:
-    """One decoration."""
-    began = time.perf_counter_ns()
-    decorator(model, **params)(question)
-    return (time.perf_counter_ns() - began) / 1e6
+def measured(wire: str) -> dict[str, float]:
+    """The measures of this process, which is fresh: nothing of ell2a or of an SDK is imported."""
+    given, found = WIRES[wire], {}
+    found["import ell2a"] = took(lambda: import_module("ell2a"))
+    ell2a = import_module("ell2a")
+    ell2a.init(store="off")
+    module, _, name = given.function.partition(":")
+    found["import SDK"] = took(lambda: import_module(module))
+    function = getattr(import_module(module), name).create
+
+    def question(about: str) -> str:
+        """You know harbours."""
+        return f"Tell me of {about}."
+
+    def define(**other: Any) -> None:
+        ell2a.simple(given.model, wire=wire, **{**given.params, **other})(question)
+
+    busy = time.process_time_ns()
+    found["first"] = took(define)
+    found["first, cpu"] = (time.process_time_ns() - busy) / 1e6
+    found["other values"] = took(lambda: define(**given.other))
+    found["again"] = statistics.median(took(define) for _ in range(MANY))
+    found["signature"] = statistics.median(took(lambda: inspect.signature(function)) for _ in range(MANY))
+    return found
 
 
-def many(decorator: Callable[..., Decorate], model: str, params: Params, times: int) -> list[float]:
-    """Many decorations, in order of time taken."""
-    gc.collect()
-    return sorted(milliseconds(decorator, model, params) for _ in range(times))
-
-
-def checks_in_calls(wire: str) -> int:
-    """How often params are checked in a hundred calls of one LMP."""
-    real, counted = param_check.check, 0
-
-    def counting(*given: Any, **named: Any) -> None:
-        nonlocal counted
-        counted += 1
-        real(*given, **named)
-
-    with Sandbox(activate=True):
-        about = ell2a.simple("sandbox/sandbox-small", wire=wire, max_tokens=20, temperature=0.2)(question)
-        param_check.check = counting
-        try:
-            for number in range(CALLS):
-                about(f"pier {number}")
-        finally:
-            param_check.check = real
-    return counted
+def in_fresh_processes(wire: str, processes: int) -> dict[str, float]:
+    """The medians of the measures of many processes. The files of byte code are there: the first one, not counted, writes them."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    told = [
+        json.loads(subprocess.check_output([sys.executable, __file__, "--measure", wire], env=environment))
+        for _ in range(processes + 1)
+    ][1:]
+    return {name: statistics.median(one[name] for one in told) for name in COLUMNS}
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--times", type=int, default=2000, help="how many definitions the median is of")
-    times = parser.parse_args().times
-    ell2a.init(store="off")
-    print(f"One definition with five scalar params, ms; median of {times} (wanted: under {LIMIT_MS:g})\n")
-    print(f"{'SDK':20}{'first':>9}{'median':>9}{'95 %':>9}{'bare':>9}{'ratio':>8}   params checked in {CALLS} calls")
-    for package, (model, params) in MODELS.items():
-        provider = registry.get(package)
-        if not provider_is_there(package):
-            print(f"{package:20}not installed: {provider.sdk.install}")
+    parser.add_argument("--processes", type=int, default=10, help="how many the medians are of")
+    parser.add_argument("--measure", choices=WIRES, help="measure in this process, and print JSON")
+    given = parser.parse_args()
+    if given.measure:
+        print(json.dumps(measured(given.measure)))
+        return
+    print(
+        f"One definition with five scalar params, ms; medians of {given.processes} fresh processes"
+        f" (wanted: under {WANTED_MS:g})\n"
+    )
+    print(f"{'wire':20}" + "".join(f"{name:>14}" for name in (*COLUMNS, "ratio")))
+    for wire in WIRES:
+        try:
+            found = in_fresh_processes(wire, given.processes)
+        except subprocess.CalledProcessError as error:
+            print(f"{wire:20}could not be measured (exit code {error.returncode}); what is wrong stands above")
             continue
-        # The import of the SDK is no part of what is measured.
-        provider.provider_call_function()
-        first = milliseconds(ell2a.simple, model, params)
-        ours = many(ell2a.simple, model, params, times)
-        theirs = statistics.median(many(bare, model, params, times))
-        median, late = statistics.median(ours), ours[int(times * 0.95)]
-        name = provider.param_source().described_as.partition(",")[0]
-        checks = checks_in_calls(provider.wire)
-        print(f"{name:20}{first:9.3f}{median:9.4f}{late:9.4f}{theirs:9.4f}{median / theirs:8.0f}   {checks}")
-
-
-def provider_is_there(package: str) -> bool:
-    """Whether an SDK is installed."""
-    from ell2a.providers.sdk import installed_version
-
-    return installed_version(package) is not None
+        cells = "".join(f"{found[name]:14.3f}" for name in COLUMNS)
+        print(f"{wire:20}{cells}{found['first'] / found['signature']:14.0f}")
 
 
 if __name__ == "__main__":
