@@ -5,8 +5,8 @@
 Each process imports ell2a and the SDK, which is told apart, and then decorates: the very first definition of the process;
 one more with other values; and the same one many times over. Medians over the processes, in ms of wall-clock time, and of
 processor time for the first, which a busy machine changes less. Beside them, measured in the same processes, what reading
-the signature of the SDK's function takes by itself: the ratio, how many times that the first definition costs, is the same on a slow machine
-and on a fast one. That a call checks nothing again is a test, `tests/lmp/test_checked_once.py`.
+the signature of the SDK's function takes by itself, and the ratio: how many times that the first definition costs. It is
+the same on a slow machine and on a fast one. That a call checks nothing again is a test, `tests/lmp/test_checked_once.py`.
 """
 
 from __future__ import annotations
