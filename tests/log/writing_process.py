@@ -9,6 +9,7 @@ sys.path.insert(0, os.environ["ELL2A_TEST_FOLDER"])
 from log.samples import closing, logged, opening
 
 from ell2a.log import CallLog
+from ell2a.messages import assistant, system, user
 
 
 def say(word: str) -> None:
@@ -21,6 +22,13 @@ def many(log: CallLog, number: int) -> None:
     """Whole calls, one after the other."""
     for n in range(number):
         say(logged(log, f"question {os.getpid()} {n}", f"answer {n}"))
+
+
+def share(log: CallLog, number: int) -> None:
+    """Calls whose conversations begin as those of every other process do."""
+    for n in range(number):
+        begin = [system("A prompt of all. " * 20), user(f"Shared question {n}"), assistant(f"Shared answer {n} " * 20)]
+        say(logged(log, [*begin, user("and then?"), user(f"I am {os.getpid()}")], f"answer {n}"))
 
 
 def hang(log: CallLog, number: int) -> None:
@@ -65,7 +73,7 @@ def at_once(log: CallLog, number: int) -> None:
     say("\n".join(asyncio.run(every())))
 
 
-ACTIONS = {"many": many, "hang": hang, "exit": leave, "fork": fork, "async": at_once}
+ACTIONS = {"many": many, "share": share, "hang": hang, "exit": leave, "fork": fork, "async": at_once}
 
 if __name__ == "__main__":
     ACTIONS[sys.argv[2]](CallLog.open(sys.argv[1]), int(sys.argv[3]))
