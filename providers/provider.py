@@ -57,6 +57,8 @@ class Provider(ABC):
     """Params by which the service takes up what is not in the request -> what that is, such as an answer that it keeps."""
     joins_turns: ClassVar[bool] = False
     """Whether the service makes one turn of messages of one role in a row."""
+    takes_citations: ClassVar[bool] = True
+    """Whether a request may hold the citations of an earlier answer of another service's."""
     longest_call_id: ClassVar[int | None] = None
     """The most characters that the id of an agent's call may have; None: no limit is known."""
 

@@ -6,7 +6,7 @@ import hashlib
 
 from ell2a.calls import ReplayChoice
 from ell2a.errors import UnknownProvider
-from ell2a.messages import AgentCallBlock, AgentResultBlock
+from ell2a.messages import AgentCallBlock, AgentResultBlock, ParsedBlock, TextBlock
 from ell2a.providers import registry
 from ell2a.providers.provider import Provider
 from ell2a.replay.changes import IN_WORDS
@@ -23,6 +23,8 @@ def fit_conversation(draft: Draft, target: Provider) -> None:
     _ask_about_orphans(draft)
     if call.wire != target.wire:
         _join_turns(draft, target)
+        if not target.takes_citations:
+            _leave_citations(draft, target)
     if target.longest_call_id is not None:
         _shorten_ids(draft, target.longest_call_id)
 
@@ -57,6 +59,13 @@ def _join_turns(draft: Draft, target: Provider) -> None:
             if not part.added:
                 draft.settle(part.path, "moved", _JOINED)
     draft.turns = turns
+
+
+def _leave_citations(draft: Draft, target: Provider) -> None:
+    for _, part in draft.blocks():
+        if isinstance(part.block, TextBlock | ParsedBlock) and part.block.citations:
+            part.block = part.block.model_copy(update={"citations": []})
+            draft.settle(part.path, "converted", f"its citations have no place in a request on {target.wire}")
 
 
 def _joins(wire: str) -> bool:

@@ -36,6 +36,8 @@ class OpenAIChat(StainlessProvider):
     rules = RULES
     error_rules = ERROR_RULES
     stand_ins: ClassVar[Mapping[str, Any] | None] = {"messages": ()}
+    takes_citations = False
+    """Source: openai 3.54.0, types.chat.chat_completion_assistant_message_param has no `annotations`."""
     longest_call_id = 40
     """Source: OpenAI's refusal of a longer `tool_call_id`: "Expected a string with maximum length 40"."""
 
