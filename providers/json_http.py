@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -11,11 +10,13 @@ import pydantic_core
 
 from ell2a import errors
 from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
-from ell2a.errors import CallError, MissingKey, UnreadableResponse
+from ell2a.errors import CallError, ContractError, MissingKey, UnreadableResponse
 from ell2a.providers import param_check, signature_params
 from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAnswer
+from ell2a.providers.capabilities import UNKNOWN, ProviderCapabilities, no, yes
 from ell2a.providers.declared_params import source_in
 from ell2a.providers.errors import ErrorRule, error_told, of_status, request_id
+from ell2a.providers.facts import facts_for
 from ell2a.providers.param_rules import Asked, ParamRule, with_extra_body
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.provider import NativeRequest, Provider
@@ -48,11 +49,36 @@ class JsonHttpProvider(Provider):
     error_rules: ClassVar[Sequence[ErrorRule]] = ()
     """Status and body -> class, where the body says more than the status."""
 
-    @abstractmethod
-    def answers_with_error(self, body: Any) -> bool:
-        """Whether an answer of status 200, or an event of a stream, tells an error: such as `"error" in body`."""
+    can: ClassVar[Sequence[str] | Mapping[str, Any]]
+    """The capabilities that the wire has, by their names in ProviderCapabilities; as a mapping with the value of each, or None."""
+    cannot: ClassVar[Sequence[str]]
+    """The capabilities that it lacks. What stands in neither is unknown."""
+    docs: ClassVar[str]
+    """The address of the service's reference, the source of both."""
 
-    # --- params ---
+    def answers_with_error(self, body: Any) -> bool:
+        """Whether an answer of status 200, or an event of a stream, tells an error: where it has an `error` that says something."""
+        return isinstance(body, dict) and bool(body.get("error"))
+
+    # --- params and capabilities ---
+
+    @cached_property
+    def _wire_facts(self) -> ProviderCapabilities:
+        values = dict(self.can) if isinstance(self.can, Mapping) else dict.fromkeys(self.can)
+        named, known = [*values, *self.cannot], ProviderCapabilities.model_fields
+        wrong = [name for name in named if name not in known] + [name for name in values if name in self.cannot]
+        if wrong:
+            raise ContractError(
+                f"{type(self).__qualname__}: `can` and `cannot` hold {wrong[0]!r}, which is no capability, or in both;"
+                f" the capabilities are {', '.join(known)}."
+            )
+        facts = dict.fromkeys(known, UNKNOWN)
+        facts |= {name: yes("wire", value=value, detail=self.docs) for name, value in values.items()}
+        return ProviderCapabilities(**facts | {name: no("wire", detail=self.docs) for name in self.cannot})
+
+    def capabilities(self, client: Any = None, model: str | None = None) -> ProviderCapabilities:
+        del client
+        return facts_for(self.row, self._wire_facts, model, self.wire)
 
     def provider_call_function(self, client: Any = None, model: str | None = None) -> Any:
         del client, model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -49,22 +49,38 @@ def subject_at(name: str, *, wire: str | None = None) -> Subject:
 def module_at(path: Path) -> ModuleType:
     """The module of a file, imported once; its folder is where it finds its neighbours. Raises ContractError."""
     path = path.resolve()
+    if not path.is_file():
+        raise ContractError(f"there is no Python file {path}.")
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
+    if _is_found_at(path):
+        # By the name that its tests import it by: one class, not two of one name.
+        return import_module(path.stem)
     name = f"_checked_{path.stem}_{abs(hash(str(path)))}"
     if name in sys.modules:
         return sys.modules[name]
     spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ContractError(f"there is no Python file {path}.")
+    if spec is None or spec.loader is None:
+        raise ContractError(f"{path} is no Python file.")
     module = module_from_spec(spec)
     sys.modules[name] = module
-    if str(path.parent) not in sys.path:
-        sys.path.append(str(path.parent))
     try:
         spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
     return module
+
+
+def _is_found_at(path: Path) -> bool:
+    """Whether `import` of the file's name would bring this file."""
+    if not path.stem.isidentifier():
+        return False
+    try:
+        spec = find_spec(path.stem)
+    except (ImportError, ValueError):
+        return False
+    return spec is not None and spec.origin is not None and Path(spec.origin).resolve() == path
 
 
 def _imported(name: str) -> ModuleType:
