@@ -48,3 +48,21 @@ def test_migrate(run: Run, tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM calls").fetchone() == (0,)
     connection.close()
     assert "as before" in run("migrate", "--store", path).out
+
+
+def test_doctor_mends_on_request(run: Run, store: str) -> None:
+    """It names what is wrong and what mending would do, changes nothing until asked, and tells where the copy is."""
+    with sqlite3.connect(store) as other:
+        other.execute("DELETE FROM message_search_docsize")
+    other.close()
+    looked = run("doctor", "--store", store)
+    assert looked.code == 1
+    assert "--mend would: make it anew from the messages" in looked.err
+    assert "search-index" in [f["kind"] for f in json.loads(run("doctor", "--store", store, "--json").out)["findings"]]
+    mended = run("doctor", "--mend", "--json", "--store", store)
+    told = json.loads(mended.out)
+    assert mended.code == (1 if told["findings"] else 0)
+    (done,) = [one for one in told["mended"] if one["kind"] == "search-index"]
+    assert Path(done["copy"]).is_file()
+    assert "search-index" not in [f["kind"] for f in told["findings"]]
+    assert "Exit code: 0" in run("doctor", "--help").out
