@@ -135,8 +135,8 @@ def _refused(kind: ServerAgentKind | None, path: str, name: Any, model: str | No
 def _warn_unknown(target: str, path: str, kind: str, why: str) -> None:
     if (target, kind) in _warned:
         return
-    _warned.add((target, kind))
-    warn_caller(f"{target}: `{path}.type` {kind!r} {why}", ServerAgentUnknown)
+    if warn_caller(f"{target}: `{path}.type` {kind!r} {why}", ServerAgentUnknown):
+        _warned.add((target, kind))
 
 
 def _listed(known: set[str | None]) -> str | None:

@@ -11,6 +11,7 @@ from ell2a.messages import AgentResultBlock
 from ell2a.providers import requirements
 from ell2a.providers.report import Report
 from ell2a.providers.sdk import installed_version
+from ell2a.providers.warn import unwarned
 from ell2a.replay.draft import INSIDE_RESULT, Draft
 from ell2a.replay.fitting import fit_conversation
 from ell2a.replay.losses import lose
@@ -72,14 +73,15 @@ def lose_against_rules(draft: Draft, target: Target, params: CarriedParams) -> N
         return
     call = _call(draft, target, params)
     try:
-        provider.validate_call_params(
-            target.client,
-            target.model,
-            call.api_params,
-            agents=call.agents,
-            agent_choice=call.agent_choice,
-            response_format=call.response_format,
-        )
+        with unwarned():
+            provider.validate_call_params(
+                target.client,
+                target.model,
+                call.api_params,
+                agents=call.agents,
+                agent_choice=call.agent_choice,
+                response_format=call.response_format,
+            )
     except InvalidParams as error:
         for fault in error.faults:
             if fault.path in ("agent_choice", "response_format"):

@@ -22,6 +22,7 @@ from ell2a.providers.universal import (
     unread,
     write_universal,
 )
+from ell2a.providers.warn import unwarned
 from ell2a.replay.param_entries import ParamEntry, item_of
 from ell2a.replay.reasoning import budget_of, effort_of
 
@@ -328,7 +329,8 @@ class _Carrier:
                 return
 
     def _check(self, params: Mapping[str, Any]) -> None:
-        self.provider.validate_call_params(self.target.client, self.target.model, params, agents=self.agents)
+        with unwarned():
+            self.provider.validate_call_params(self.target.client, self.target.model, params, agents=self.agents)
 
     def _items(self) -> list[TranslationItem]:
         carried = [

@@ -112,9 +112,17 @@ BROKEN: dict[str, type[CallError]] = {
 
 BY_WIRE = {
     "openai-chat": ("openai-chat", "openai-responses", "cohere-chat", "google-generate", "mistral-chat", "ollama-chat"),
+    "openai-responses": ("openai-responses",),
     "anthropic-messages": ("anthropic-messages", "bedrock-converse"),
 }
 """Wire -> the recordings whose bodies a service that speaks it would send."""
+
+LIMIT: dict[str, dict[str, Any]] = {
+    "openai-chat": {"max_tokens": 99},
+    "openai-responses": {"max_output_tokens": 99},
+    "anthropic-messages": {"max_tokens": 99},
+}
+"""Wire -> how it is asked for a short answer."""
 
 SAME_STATUS = {"057bd9b4de409eea": 400}
 """The recording with status 200 -> the status that its body names."""
@@ -175,10 +183,10 @@ async def test_recorded_errors(wire: str, rows: dict[str, dict[str, Row]], servi
                     given = {} if "request_id" in row["response"] else {"x_request_id": id}
                     service.answers(row["status"], row["response"], content_type=row["content_type"], **given)
                     with pytest.raises(CallError) as caught:
-                        provider.call_model(client, "some-model", [user("Hi")], max_tokens=9)
+                        provider.call_model(client, "some-model", [user("Hi")], **LIMIT[wire])
                     checked(caught.value, row, kind, wire, host)
                     with pytest.raises(CallError) as awaited:
-                        await provider.acall_model(other, "some-model", [user("Hi")], max_tokens=9)
+                        await provider.acall_model(other, "some-model", [user("Hi")], **LIMIT[wire])
                     checked(awaited.value, row, kind, wire, host)
 
 
@@ -190,7 +198,7 @@ def test_recorded_errors_by_the_replay_server(wire: str, rows: dict[str, dict[st
         for id, kind in JUDGED[wire].items():
             with pytest.raises(kind) as caught:
                 provider_on(wire).call_model(
-                    client, "some-model", [user("Hi")], max_tokens=9, extra_headers={"x-recording-id": id}
+                    client, "some-model", [user("Hi")], extra_headers={"x-recording-id": id}, **LIMIT[wire]
                 )
             assert type(caught.value) is kind
             assert caught.value.body == rows[wire][id]["response"]
