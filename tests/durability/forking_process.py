@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import ell2a
 
@@ -50,7 +51,7 @@ def fork_in_a_thread() -> None:
 
 def by_multiprocessing(method: str) -> None:
     """Two processes of a pool, begun by a method of `multiprocessing`."""
-    context = multiprocessing.get_context(method)
+    context: Any = multiprocessing.get_context(method)
     processes = [context.Process(target=call, args=(f"child{n}",)) for n in range(2)]
     for process in processes:
         process.start()

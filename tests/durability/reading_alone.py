@@ -32,7 +32,7 @@ def main() -> None:
     package = ModuleType("ell2a")
     package.__path__ = list(found.submodule_search_locations or ())
     sys.modules["ell2a"] = package
-    sys.meta_path.insert(0, Forbid())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, Forbid())
     from ell2a.log import CallLog
 
     log = CallLog.open(sys.argv[1], read_only=True)
