@@ -10,7 +10,9 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
 
-from ell2a.errors import CallError, ContractError, UnknownProvider
+from pydantic import ValidationError
+
+from ell2a.errors import CallError, ContractError, DefinitionError, UnknownProvider
 from ell2a.providers import model_names
 from ell2a.providers.anthropic_messages import AnthropicMessages
 from ell2a.providers.environment import kept_environment, same_environment
@@ -113,9 +115,16 @@ def register_provider(
     """Add a provider that speaks known wires: `wires` is wire -> base URL, the default first.
 
     `key` names the environment variables that may hold its API key; `more` are further fields of ProviderRow.
+
+    Raises DefinitionError that names each faulty field, and UnknownProvider for a wire that nothing here speaks.
     """
     keys = [key] if isinstance(key, str) else list(key or [])
-    added = ProviderRow.model_validate({"name": name, "title": title or name, "wires": wires, "key": keys, **more})
+    try:
+        added = ProviderRow.model_validate({"name": name, "title": title or name, "wires": wires, "key": keys, **more})
+    except ValidationError as error:
+        faults = "; ".join(f"`{'.'.join(map(str, e['loc']))}`: {e['msg']}" for e in error.errors())
+        known = ", ".join(ProviderRow.model_fields)
+        raise DefinitionError(f"register_provider({name!r}): {faults}. A row has {known}.") from error
     for wire in wires:
         wire_class(wire)
     global _own_rows

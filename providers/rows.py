@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from typing_extensions import TypedDict
 
 from ell2a.errors import CallError, DefinitionError, nearest
-from ell2a.providers.capabilities import Fact
+from ell2a.providers.capabilities import Fact, ProviderCapabilities
 from ell2a.providers.listings import LISTINGS
 from ell2a.providers.server_agents import ServerAgentKind
 
@@ -119,6 +119,25 @@ class ProviderRow(BaseModel):
     """What is known, a field of the row or one of its wires -> where from, where that is not `docs`."""
     uncertain: dict[str, str] = Field(default_factory=dict)
     """What no first-hand source says, a field of the row or one of its wires -> what it rests on."""
+
+    @field_validator("wires")
+    @classmethod
+    def _are_addresses(cls, wires: dict[str, str]) -> dict[str, str]:
+        if not wires:
+            raise ValueError('it needs one at least, such as { openai-chat = "https://api.example.com/v1" }')
+        for wire, url in wires.items():
+            if not url.startswith(("http://", "https://", "{")):
+                raise ValueError(f"{url!r}, of {wire}, is no address: it begins with https:// or http://")
+        return wires
+
+    @field_validator("facts")
+    @classmethod
+    def _are_capabilities(cls, facts: dict[str, Fact]) -> dict[str, Fact]:
+        for name in facts:
+            if name not in ProviderCapabilities.model_fields:
+                near = nearest(name, ProviderCapabilities.model_fields)
+                raise ValueError(f"there is no capability {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        return facts
 
     @field_validator("listing")
     @classmethod
