@@ -199,6 +199,14 @@ class ProviderRow(BaseModel):
             raise CallError(f"{self.name}: its address needs `{missing[0]}`, which is not set.", provider=self.name)
         return _VARIABLE.sub(lambda found: environ[found[1]].rstrip("/"), url)
 
+    def unset(self, environ: Mapping[str, str] = os.environ) -> list[str]:
+        """The variables, beside those of the key, that its address or its own client needs and that are not set."""
+        url = next(iter(self.wires.values()))
+        moved = bool(self.base_url_variable and environ.get(self.base_url_variable))
+        in_address = [] if moved else _VARIABLE.findall(url)
+        needed = dict.fromkeys([*in_address, *(self.client.needs if self.client else [])])
+        return [name for name in needed if not environ.get(name)]
+
     def api_key(self, environ: Mapping[str, str] = os.environ) -> str | None:
         """The key, from the first variable that is set; None where none is."""
         return next((environ[name] for name in self.key if environ.get(name)), None)

@@ -56,6 +56,7 @@ def _of_models(name: str, of_wire: Fact, models_id: str | None) -> Fact:
         return no(top.source, as_of=top.as_of, detail=f"none of the {len(told)} models that the table has")
     if of_wire.state == "unknown":
         return of_wire
-    some = f": {counted['yes']} of the {len(told)} that the table has are known to" if told else ""
+    can = f"{counted['yes']} of" if counted["yes"] else "none of"
+    some = f": {can} the {len(told)} that the table has {'are' if counted['yes'] else 'is'} known to" if told else ""
     detail = f"the wire carries it ({of_wire.detail}); it depends on the model{some}"
     return Fact(state="unknown", source="wire", as_of=of_wire.as_of, value=of_wire.value, detail=detail)

@@ -48,6 +48,8 @@ def addresses(url: str) -> dict[str, str]:
     found = {
         "calls": "/calls", "calls-filter": "/calls?q=status:error+has:agnets", "replays": "/replays",
         "providers": "/providers?need=image_input", "provider": "/providers/anthropic", "openai": "/providers/openai",
+        "openai-responses": "/providers/openai?wire=openai-responses", "groq": "/providers/groq", "azure": "/providers/azure",
+        "compare-three": "/providers/compare?name=openai&name=groq&name=bedrock",
         "compare-providers": "/providers/compare?name=openai&name=anthropic", "usage": "/usage", "usage-day": "/usage?by=day",
         "settings": "/settings", "api": "/api", "problem": "/calls/nope",
     }  # fmt: skip
@@ -63,6 +65,9 @@ def addresses(url: str) -> dict[str, str]:
         found[f"call-{view}"] = f"{found.get('call', '/calls/none')}/{view}"
     if stream:
         found["call-timing"] = f"/calls/{stream[0]}/timing"
+    responses = _ids(url, "wire:openai-responses has:agents status:ok")
+    for view in ("", "/wire", "/replay") if responses else ():
+        found[f"responses{view.replace('/', '-')}"] = f"/calls/{responses[0]}{view}"
     models = [f"sandbox/{m}" for m in _models(url)][:2] or ["openai/gpt-4o"]
     found["plan"] = f"{found.get('call', '')}/replay?" + "&".join(f"to={quote(m)}" for m in models)
     pair = _ids(url, "has:replays")[:1]

@@ -79,8 +79,14 @@ class FactView:
 def fact_view(capability: str, fact: Mapping[str, Any]) -> FactView:
     """A fact of the inspector as pages show it."""
     value = _value(fact.get("value"))
+    if value and fact["state"] == "unknown":
+        value = f"unknown; where it can: {value}"
     source = str(fact["source"])
-    parts = [str(fact["state"]), value, f"known from {source}" if fact["state"] != "unknown" else source]
+    parts = [
+        str(fact["state"]) if fact["state"] != "unknown" or not value else "",
+        value,
+        f"known from {source}" if fact["state"] != "unknown" else source,
+    ]
     parts += [f"as of {fact['as_of']}" if fact.get("as_of") else "", str(fact.get("detail") or "")]
     return FactView(
         capability=capability,

@@ -211,6 +211,9 @@ def _sdk(provider: dict[str, Any]) -> str:
 
 
 def _key(key: dict[str, Any]) -> str:
+    if key["unset"]:
+        missing = [] if key["present"] or not key["needed"] else [" or ".join(key["variables"])]
+        return f"missing: {', '.join([*missing, *key['unset']])}"
     if not key["needed"]:
         return "none needed"
     return "present" if key["present"] else f"missing: {' or '.join(key['variables'])}"

@@ -157,9 +157,14 @@ def _base_url(row: providers.ProviderRow, wire: str) -> str:
 
 
 def _key(row: providers.ProviderRow) -> dict[str, Any]:
-    """Which variables may hold the key and whether one does; never the key."""
+    """Which variables may hold the key and whether one does, and what else has to be set (an endpoint, a region); never the key."""
     needed = bool(row.key) and not row.key_optional
-    return {"variables": list(row.key), "needed": needed, "present": row.api_key() is not None}
+    return {
+        "variables": list(row.key),
+        "needed": needed,
+        "present": row.api_key() is not None,
+        "unset": row.unset(),
+    }
 
 
 def _sdk(provider: providers.Provider) -> dict[str, Any]:

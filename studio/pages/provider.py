@@ -99,7 +99,8 @@ class ProviderPage:
     models: Sequence[ModelView]
     more_models: int
     any_model: bool
-    quirks: Sequence[tuple[str, str]]
+    quirks: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    """Each with lines of a name and words; a quirk that is one word has a line without a name."""
     sources: Sequence[SourceView]
     learned: LearnedView
     json_url: str
@@ -156,13 +157,19 @@ def provider_page(
         models=[_model(m, name, wire, model) for m in models],
         more_models=len(told["model_facts"]) - len(models),
         any_model=told["any_model"],
-        quirks=[(key.replace("_", " "), formats.one_line(value, 400)) for key, value in told["quirks"].items()],
+        quirks=[(key.replace("_", " "), _quirk(value)) for key, value in told["quirks"].items()],
         sources=[SourceView(s["part"].replace("_", " "), s["source"], s["uncertain"]) for s in told["sources"]],
         learned=learned_view(told, snapshots, wire=wire),
         json_url=f"/api{provider_url(name, wire=wire, model=model)}",
         compare_url=f"/providers/compare?name={name}",
         calls_url=f"/calls?q=provider:{name}" + (f" model:{model}" if model else ""),
     )
+
+
+def _quirk(value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [(k, ", ".join(v) if isinstance(v, list) else str(v)) for k, v in value.items()]
+    return [("", {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value))]
 
 
 def _in(group: str, param: Mapping[str, Any]) -> bool:

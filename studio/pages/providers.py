@@ -96,8 +96,11 @@ def providers_page(listed: Sequence[Mapping[str, Any]], needs: Sequence[str]) ->
 
 
 def key_state(key: Mapping[str, Any]) -> KeyState:
-    """Whether a key is there, in words."""
+    """Whether a key is there, and what else the service has to be told, in words."""
     variable = " or ".join(key["variables"])
+    if key["unset"]:
+        missing = [variable] if key["needed"] and not key["present"] else []
+        return KeyState("interrupted", "not set", ", ".join([*missing, *key["unset"]]))
     if key["present"]:
         return KeyState("ok", "present", variable)
     if not key["needed"]:

@@ -137,7 +137,7 @@ def _both(q: str, own: str) -> str:
 
 
 def _empty(studio: Studio) -> EmptyPage:
-    ready = [p for p in inspector.provider_list() if p["key"]["present"] and p["models"]]
+    ready = [p for p in inspector.provider_list() if p["key"]["present"] and not p["key"]["unset"] and p["models"]]
     model = f"{ready[0]['name']}/{ready[0]['models'][-1]}" if ready else "openai/gpt-4o-mini"
     return EmptyPage(
         store=studio.log.url,

@@ -191,11 +191,7 @@ def test_a_bare_name_has_one_owner() -> None:
         ("[a\n", "rows.toml: this is no TOML", "line 1"),
         ("\n[acme]\ntitle = 'Acme'\n", "rows.toml:2", "wires: Field required"),
         ("[acme]\nwires = { openai-chat = 'http://a' }\nkeys = ['A']\n", "rows.toml:3", "keys: Extra inputs"),
-        (
-            "[b]\nwires = { openai-chat = 'http://b' }\n[acme]\nwires = 3\n",
-            "rows.toml:4",
-            "wires: Input should be a valid dictionary",
-        ),
+        ("[b]\nwires = { openai-chat = 'http://b' }\n[acme]\nwires = 3\n", "rows.toml:4", "wires: Input should be a valid dictionary"),
         (
             "[acme]\nwires = { openai-chat = 'http://a' }\n\n[acme.quirks]\nsystem_rol = 'x'\n",
             "rows.toml:5",
@@ -273,3 +269,15 @@ def test_an_unknown_provider_is_told_with_the_nearest_name() -> None:
         registry.get("antropic")
     with pytest.raises(UnknownProvider, match="no wire of openai is called 'anthropic-messages'"):
         registry.get("openai", wire="anthropic-messages")
+
+
+def test_what_an_address_and_a_client_need_beside_the_key() -> None:
+    """The variables of the address and of the SDK's own client are told until they are set."""
+    assert row("openai").unset({}) == []
+    assert row("bedrock").unset({}) == ["AWS_REGION"]
+    assert row("bedrock").unset({"AWS_REGION": "us-east-1"}) == []
+    assert row("azure").unset({"OPENAI_API_VERSION": "x"}) == ["AZURE_OPENAI_ENDPOINT"]
+    assert row("vertex").unset({"ANTHROPIC_VERTEX_BASE_URL": "https://a"}) == [
+        "CLOUD_ML_REGION",
+        "ANTHROPIC_VERTEX_PROJECT_ID",
+    ]

@@ -65,9 +65,7 @@ def test_a_wires_own_agents_are_its_makers(known: ProviderRow) -> None:
         fact, of_wire = provider.capabilities().server_agents, getattr(provider, "server_agents", {})
         if wire in known.runs_wire_agents:
             assert set(run_by_provider(of_wire)) <= set(map(str, fact.value or []))
-        elif known.name == "sandbox" or not of_wire:
-            continue
-        else:
+        elif of_wire:
             listed = run_by_provider(known.server_agents.get(wire, {}))
             assert (fact.state, fact.value) == ("yes", listed) if listed else fact.state in ("no", "unknown")
             assert "https://" in (fact.detail or "") or fact.state == "unknown"

@@ -148,7 +148,7 @@ def test_providers(client: TestClient) -> None:
     openai = listed["openai"]
     assert openai["capabilities"]["streaming"]["state"] == "yes"
     assert openai["capabilities"]["streaming"]["source"]
-    assert openai["key"] == {"variables": ["OPENAI_API_KEY"], "needed": True, "present": False}
+    assert openai["key"] == {"variables": ["OPENAI_API_KEY"], "needed": True, "present": False, "unset": []}
     one = client.get("/api/providers/anthropic").json()
     params = {p["name"]: p for p in one["params"]}
     assert params["temperature"]["route"] == "extra_body"
