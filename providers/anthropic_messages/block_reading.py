@@ -22,6 +22,8 @@ from ell2a.messages import (
     agent_call,
 )
 from ell2a.providers.anthropic_messages.native_extras import extras_of
+from ell2a.providers.anthropic_messages.result_reading import read_server_result
+from ell2a.providers.anthropic_messages.server_results import MCP_RESULT, SERVER_RESULTS
 from ell2a.providers.anthropic_messages.tables import CITATION_KEYS, CITED_FIELDS, EXTRA, WIRE
 
 _TEXT_TYPE = "text/plain"
@@ -174,7 +176,22 @@ def _call(raw: dict[str, Any], **marks: str) -> AgentCallBlock:
     return AgentCallBlock(id=id, name=name, arguments=arguments, **more)
 
 
+def _server_result(raw: dict[str, Any]) -> Block:
+    block = read_server_result(raw, read_block)
+    if block is None:
+        raise _Unreadable
+    return block
+
+
 def _tool_result(raw: dict[str, Any]) -> Block:
+    return _result(raw)
+
+
+def _mcp_result(raw: dict[str, Any]) -> Block:
+    return _result(raw, result_type=MCP_RESULT)
+
+
+def _result(raw: dict[str, Any], **marks: str) -> Block:
     content = raw.get("content")
     blocks = [] if content is None else read_blocks(content)
     if blocks is None or not isinstance(raw.get("is_error", False), bool):
@@ -183,7 +200,7 @@ def _tool_result(raw: dict[str, Any]) -> Block:
         call_id=_string(raw, "tool_use_id"),
         content=blocks,
         is_error=raw.get("is_error", False),
-        native=extras_of(raw, {"type", "tool_use_id", "content", "is_error"}),
+        native=extras_of(raw, {"type", "tool_use_id", "content", "is_error"}, **marks),
     )
 
 
@@ -221,6 +238,8 @@ _READERS: dict[str, Callable[[dict[str, Any]], Block]] = {
     "server_tool_use": _server_call,
     "mcp_tool_use": _server_call,
     "tool_result": _tool_result,
+    MCP_RESULT: _mcp_result,
+    **dict.fromkeys(SERVER_RESULTS, _server_result),
     "thinking": _thinking,
     "redacted_thinking": _redacted,
 }

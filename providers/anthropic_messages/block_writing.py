@@ -20,6 +20,8 @@ from ell2a.messages import (
 )
 from ell2a.providers.anthropic_messages import media_writing
 from ell2a.providers.anthropic_messages.native_extras import put_extras
+from ell2a.providers.anthropic_messages.result_writing import is_server_result, server_type, write_server_result
+from ell2a.providers.anthropic_messages.server_results import MCP_RESULT
 from ell2a.providers.anthropic_messages.tables import (
     CITATION_KEYS,
     CITED_FIELDS,
@@ -139,9 +141,12 @@ def _arguments(block: AgentCallBlock) -> tuple[dict[str, Any], str | None]:
 
 def _agent_result(block: AgentResultBlock) -> Written:
     id, why = wire_id(block.call_id)
-    body: dict[str, Any] = {"type": "tool_result", "tool_use_id": id}
+    ran = server_type(block)
+    if ran is not None and ran != MCP_RESULT:
+        return write_server_result(block, id)
+    body: dict[str, Any] = {"type": ran or "tool_result", "tool_use_id": id}
     parts = [_within_result(inner) for inner in block.content]
-    if len(block.content) == 1 and is_plain(block.content[0]):
+    if ran is None and len(block.content) == 1 and is_plain(block.content[0]):
         body["content"] = parts[0].body["text"]
     elif parts:
         body["content"] = [part.body for part in parts if not part.lost]
@@ -156,7 +161,7 @@ def _agent_result(block: AgentResultBlock) -> Written:
 
 
 def _within_result(block: Block) -> Written:
-    if block.type in _RESULT_BLOCKS:
+    if block.type in _RESULT_BLOCKS or is_server_result(block):
         return write_block(block)
     return lost(f"{block.type} in the result of an agent", "leave it out, or say it in words")
 

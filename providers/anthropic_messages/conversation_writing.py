@@ -10,6 +10,7 @@ from ell2a.calls import Ell2aCall
 from ell2a.messages import AgentCallBlock, AgentResultBlock, Block, Message, OpaqueBlock
 from ell2a.providers.anthropic_messages.block_writing import is_plain, write_block
 from ell2a.providers.anthropic_messages.native_extras import put_extras
+from ell2a.providers.anthropic_messages.result_writing import is_server_result
 from ell2a.providers.anthropic_messages.tables import SYSTEM_AT_THE_TOP_ONLY, WIRE
 from ell2a.providers.anthropic_messages.written import Written, lost, tell, tell_native
 from ell2a.providers.report import Report
@@ -34,8 +35,8 @@ class _Turn:
 
     def arranged(self) -> Iterator[tuple[str, Block, str | None]]:
         """(path, block, why it stands elsewhere than in the call), results of agents first, as the wire wants them."""
-        results = [entry for entry in self.blocks if isinstance(entry[1], AgentResultBlock)]
-        others = [entry for entry in self.blocks if not isinstance(entry[1], AgentResultBlock)]
+        results = [entry for entry in self.blocks if _answers_a_program(entry[1])]
+        others = [entry for entry in self.blocks if not _answers_a_program(entry[1])]
         order = [*results, *others] if self.role == "user" else self.blocks
         for before, (path, block) in zip(self.blocks, order, strict=True):
             stays = path == before[0] and path.startswith(f"{self.natives[0][0]}.")
@@ -111,7 +112,12 @@ def _turns(call: Ell2aCall, first: int, *, as_user: bool) -> list[_Turn]:
 
 def _joins(message: Message) -> bool:
     """Whether a message goes into the turn before it: it has results, and nothing that says something of itself."""
-    return bool(message.agent_results) and not put_extras({}, message.native)
+    return any(map(_answers_a_program, message.content)) and not put_extras({}, message.native)
+
+
+def _answers_a_program(block: Block) -> bool:
+    """Whether it is the result of an agent that a program ran: those go first in the user's turn."""
+    return isinstance(block, AgentResultBlock) and not is_server_result(block)
 
 
 def _executed_elsewhere(call: Ell2aCall) -> frozenset[str]:
@@ -156,7 +162,8 @@ def _refuse_late_system(turn: _Turn, call: Ell2aCall, report: Report) -> None:
 def _in_turn(block: Block, role: str, report: Report, elsewhere: frozenset[str]) -> Written:
     if role == "system":
         return _only_words(block)
-    if isinstance(block, AgentResultBlock) and (role == "assistant" or block.call_id in elsewhere):
+    foreign = isinstance(block, AgentResultBlock) and block.call_id in elsewhere
+    if foreign or (role == "assistant" and _answers_a_program(block)):
         return lost("results of a call that another provider executed", "leave it out, with its call")
     if report.replay and block.type == "text" and not block.text:
         return lost("empty text", "the wire refuses a block of text with nothing in it")

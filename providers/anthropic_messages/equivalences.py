@@ -33,7 +33,7 @@ def _contents(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield message
         content = message.get("content")
         for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_result":
+            if isinstance(block, dict) and block.get("type") in ("tool_result", "mcp_tool_result"):
                 yield block
 
 
@@ -42,7 +42,18 @@ def _blocks(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     holders = [{"content": request.get("system")}, *_contents(request)]
     for holder in holders:
         content = holder.get("content")
-        yield from (b for b in (content if isinstance(content, list) else ()) if isinstance(b, dict))
+        for block in content if isinstance(content, list) else ():
+            if isinstance(block, dict):
+                yield block
+                yield from _fetched(block)
+
+
+def _fetched(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The document in what a fetch found."""
+    content = block.get("content")
+    document = content.get("content") if isinstance(content, dict) else None
+    if block.get("type") == "web_fetch_tool_result" and isinstance(document, dict):
+        yield document
 
 
 def _words_as_block(request: dict[str, Any]) -> None:
@@ -62,7 +73,7 @@ def _without_defaults(request: dict[str, Any]) -> None:
     for block in _blocks(request):
         if block.get("is_error") is False:
             del block["is_error"]
-        if block.get("type") == "tool_result" and block.get("content") == []:
+        if block.get("type") in ("tool_result", "mcp_tool_result") and block.get("content") == []:
             del block["content"]
     for tool in request.get("tools") or ():
         if isinstance(tool, dict) and "type" in tool and tool["type"] in ("custom", None) and "input_schema" in tool:

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 
 from ell2a import errors
 from ell2a.messages import FinishKind
+from ell2a.providers.anthropic_messages.server_results import RESULT_KEYS
 from ell2a.providers.errors import AMAZON_RULES, ErrorRule
 
 WIRE = "anthropic-messages"
 
 EXTRA = "anthropic_extra"
 """The native key that holds what this version of ell2a does not know by name."""
+
+INNER_EXTRA = "anthropic_content_extra"
+"""The same, of the object that is the content of a result."""
 
 CARRIED_KEYS: Mapping[str, str] = {
     "cache_control": "a marker of the prompt cache; where a cache begins has no universal form",
@@ -28,6 +32,7 @@ CARRIED_KEYS: Mapping[str, str] = {
 
 MARKING_KEYS: Mapping[str, str] = {
     EXTRA: "keys that this version of ell2a does not know, as they came",
+    INNER_EXTRA: "the same, of the object that is the content of a result of the service's own agent",
     "call_type": "as which of the wire's blocks a call executed by the provider stood: `server_tool_use`, `mcp_tool_use`",
     "unsigned": "the service gave this reasoning without a signature, and takes it back so",
     "in_messages": "the first system message stood among the messages, not in `system`",
@@ -51,7 +56,7 @@ CITATION_KEYS: Mapping[str, str] = {
 }
 """Keys in `native` of a citation."""
 
-NATIVE_KEYS: Mapping[str, str] = {**CARRIED_KEYS, **MARKING_KEYS, **CITATION_KEYS}
+NATIVE_KEYS: Mapping[str, str] = {**CARRIED_KEYS, **MARKING_KEYS, **CITATION_KEYS, **RESULT_KEYS}
 
 CITED_FIELDS: Mapping[str, Mapping[str, str]] = {
     "char_location": {"cited_text": "cited_text", "document_title": "title", "file_id": "file_id"},

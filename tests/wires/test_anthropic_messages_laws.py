@@ -68,11 +68,16 @@ EVERYTHING = call_of(
                 executed_by_provider=True,
                 native={"call_type": "server_tool_use"},
             ),
-            OpaqueBlock(
-                wire=WIRE,
-                kind="web_search_tool_result",
-                raw={"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []},
+            AgentResultBlock(
+                call_id="srvtoolu_1",
+                content=[
+                    DocumentBlock(
+                        url="https://example.org", title="E", native={"encrypted_content": "x", "page_age": None}
+                    )
+                ],
+                native={"result_type": "web_search_tool_result"},
             ),
+            OpaqueBlock(wire=WIRE, kind="container_upload", raw={"type": "container_upload", "file_id": "f"}),
         ],
     ),
     user([AgentResultBlock(call_id="a", content=[TextBlock(text="1"), ImageBlock(url="https://x/y")], is_error=True)]),

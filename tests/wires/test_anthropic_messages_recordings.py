@@ -360,12 +360,16 @@ def written_again(provider: Provider, response: Ell2aResponse) -> Row:
     return without_nulls(body)
 
 
+_UNSAID: tuple[tuple[str, Any], ...] = (("citations", []), ("is_error", False))
+
+
 def without_nulls(body: Row) -> Row:
-    """A response without what says nothing: nulls, no citations, and the listed leaves."""
+    """A response without what says nothing: nulls, no citations, no error, and the listed leaves."""
 
     def cleared(value: Any) -> Any:
         if isinstance(value, dict):
-            return {k: cleared(v) for k, v in value.items() if v is not None and not (k == "citations" and v == [])}
+            says = {k: v for k, v in value.items() if v is not None and (k, v) not in _UNSAID}
+            return {k: cleared(v) for k, v in says.items()}
         return [cleared(each) for each in value] if isinstance(value, list) else value
 
     return {key: cleared(value) for key, value in body.items() if key not in MEANINGLESS_LEAVES and value is not None}

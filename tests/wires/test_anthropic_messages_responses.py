@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from wires.anthropic_calls import CALL, PROVIDER, answer, read
+from wires.anthropic_calls import CALL, PROVIDER, answer, read, sent
 
 from ell2a.calls import ResponseFormat
 from ell2a.calls.coerce import response_format_of
 from ell2a.errors import OutputNotParsed
-from ell2a.messages import AgentCallBlock, OpaqueBlock, ParsedBlock, TextBlock, ThinkingBlock
+from ell2a.messages import AgentCallBlock, AgentResultBlock, ParsedBlock, TextBlock, ThinkingBlock
 from ell2a.providers.anthropic_messages.tables import FINISH_REASONS
 
 # --- content ---
@@ -33,11 +33,13 @@ def test_blocks_keep_their_order() -> None:
         )
     )
     kinds = [type(block) for block in response.message.content]
-    assert kinds == [ThinkingBlock, TextBlock, AgentCallBlock, OpaqueBlock, ThinkingBlock, AgentCallBlock]
+    assert kinds == [ThinkingBlock, TextBlock, AgentCallBlock, AgentResultBlock, ThinkingBlock, AgentCallBlock]
     assert [call.id for call in response.agent_calls] == ["toolu_1"]
     assert response.agent_calls[0].native == {"caller": {"type": "direct"}}
-    assert isinstance(response.message.content[3], OpaqueBlock)
-    assert response.message.content[3].raw == found
+    result = response.message.content[3]
+    assert isinstance(result, AgentResultBlock)
+    assert (result.call_id, result.content) == ("srvtoolu_1", [])
+    assert sent(response.message)["messages"][0]["content"][3] == found
 
 
 def test_citations() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from ell2a import errors
 from ell2a.providers import registry
 from ell2a.providers.anthropic_messages.equivalences import EQUIVALENCES
+from ell2a.providers.anthropic_messages.opaque_kinds import OPAQUE_KINDS
 from ell2a.providers.anthropic_messages.tables import MEANINGLESS_LEAVES
 from ell2a.providers.conformance.samples import AnswerSample, ErrorSample, Meaning, Rewriting, StreamSample
 from ell2a.providers.conformance.spellings import PARSED_AS_TEXT, REFUSAL_AS_TEXT
@@ -234,6 +235,7 @@ class AnthropicMessagesConformance(ProviderConformance):
     )
     requests = REQUESTS
     equivalences = EQUIVALENCES
+    opaque_kinds = OPAQUE_KINDS
     meaningless = MEANINGLESS_LEAVES
     other_fields = {
         "cache_creation": "the cache writes by their time to live",
