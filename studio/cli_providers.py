@@ -224,12 +224,16 @@ def _observed(seen: dict[str, Any]) -> str:
 
 
 def _source(fact: dict[str, Any]) -> str:
-    parts = (fact["source"], fact["as_of"], f"call {fact['call_id']}" if fact["call_id"] else None)
+    source = f"row: {fact['detail']}" if fact["source"] == "row" and fact["detail"] else fact["source"]
+    parts = (source, fact["as_of"], f"call {fact['call_id']}" if fact["call_id"] else None)
     return ", ".join(part for part in parts if part)
 
 
 def _fact(fact: dict[str, Any]) -> str:
-    return fact["state"] if fact["value"] is None else f"{fact['state']} ({fact['value']})"
+    if fact["value"] is None or fact["state"] == "unknown":
+        return str(fact["state"])
+    value = fact["value"]
+    return f"{fact['state']} ({', '.join(map(str, value)) if isinstance(value, list) else value})"
 
 
 def _param(param: dict[str, Any]) -> tuple[object, ...]:

@@ -37,6 +37,19 @@ def test_shows_one_provider(run: Run) -> None:
     assert json.loads(run("providers", "show", "anthropic", "--json").out)["params"]
 
 
+def test_shows_what_the_row_says_of_a_second_wire(run: Run) -> None:
+    """The other wires, where each is known from, what is uncertain, and what the address still needs."""
+    shown = run("providers", "show", "sambanova", "--wire", "anthropic-messages").out
+    assert "anthropic-messages; also openai-chat, openai-responses, by --wire" in shown
+    assert "server_agents\tno" in shown
+    assert "row: https://docs.sambanova.ai" in shown
+    told = json.loads(run("providers", "show", "sambanova", "--json").out)["sources"]
+    assert {one["part"] for one in told} >= {"openai-chat", "openai-responses", "anthropic-messages", "key"}
+    for one in told:
+        assert f"{one['part']}\t{one['source']}\t{one['uncertain'] or ''}" in shown
+    assert "missing: AWS_REGION" in run("providers", "show", "bedrock").out
+
+
 def test_compares(run: Run) -> None:
     """Providers side by side, params aligned by what they mean."""
     lines = run("providers", "compare", "openai", "anthropic").out.splitlines()

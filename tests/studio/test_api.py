@@ -190,7 +190,8 @@ def test_openapi_describes_every_address(client: TestClient) -> None:
     """The OpenAPI document has each address of the design with words and a schema, and the page of it loads nothing."""
     document = client.get("/api/openapi.json").json()
     listed = {"/api/calls", "/api/calls/{call_id}", "/api/providers", "/api/providers/{name}", "/api/providers/compare",
-              "/api/calls/{call_id}/replay/plan", "/api/calls/{call_id}/replay", "/api/usage", "/healthz"}  # fmt: skip
+              "/api/providers/{name}/snapshots", "/api/providers/{name}/refresh",
+                  "/api/calls/{call_id}/replay/plan", "/api/calls/{call_id}/replay", "/api/usage", "/healthz"}  # fmt: skip
     assert set(document["paths"]) == listed
     for path, methods in document["paths"].items():
         for told in methods.values():
