@@ -6,11 +6,13 @@ import os
 import re
 import threading
 from datetime import datetime
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from ell2a.calls import CallMetadata, Cost, Usage
+from ell2a.providers.tariffs import Tariffs, total_of
 
 if TYPE_CHECKING:
     from ell2a.providers.rows import ProviderRow
@@ -52,22 +54,30 @@ def price(prices_id: str, model: str, usage: Usage, *, at: datetime, tier: str |
 
     `tier`: the provider's word for the service tier that served the call.
     """
-    table = _table()
-    context = {"service_tier": tier} if tier else None
+    counts = _counts(usage)
+
+    def theirs() -> Decimal | None:
+        try:
+            found = _table().calc_price(
+                _table().Usage(**counts),
+                model,
+                provider_id=prices_id,
+                genai_request_timestamp=at,
+                price_context={"service_tier": tier} if tier else None,
+            )
+        except ValueError:
+            # Counts that contradict each other (more cached than input): no honest figure exists.
+            return None
+        return Decimal(found.total_price)
+
     try:
-        found = table.calc_price(
-            table.Usage(**_counts(usage)),
-            model,
-            provider_id=prices_id,
-            genai_request_timestamp=at,
-            price_context=context,
-        )
+        tariff, info = _tariffs().find(prices_id, model, at=at, tier=tier)
     except LookupError:
         return None
-    except ValueError:
-        # Counts that contradict each other (more cached than input): no honest figure exists.
+    amount = theirs() if tariff is None else total_of(tariff, counts, theirs)
+    if amount is None:
         return None
-    return Cost(amount=found.total_price, source=f"genai-prices {_version()}", as_of=_checked(found.model))
+    return Cost.model_construct(amount=amount, currency="USD", source=_source(), as_of=_checked(info.price_comments))
 
 
 def warm_up() -> None:
@@ -97,9 +107,25 @@ def _table() -> Any:
     return import_module("genai_prices")
 
 
+def _tariffs() -> Tariffs:
+    """What is known of the table's prices: made anew where a program has put another table in its place."""
+    snapshot = _snapshots().get_snapshot()
+    if not _kept or _kept[0].snapshot is not snapshot:
+        _kept[:] = [Tariffs(snapshot)]
+    return _kept[0]
+
+
+_kept: list[Tariffs] = []
+
+
 @cache
-def _version() -> str:
-    return metadata.version("genai-prices")
+def _snapshots() -> Any:
+    return import_module("genai_prices.data_snapshot")
+
+
+@cache
+def _source() -> str:
+    return f"genai-prices {metadata.version('genai-prices')}"
 
 
 def _counts(usage: Usage) -> dict[str, int | None]:
@@ -112,6 +138,7 @@ def _counts(usage: Usage) -> dict[str, int | None]:
     return counts
 
 
-def _checked(model: Any) -> str | None:
+@lru_cache(maxsize=1024)
+def _checked(comments: str | None) -> str | None:
     """The newest day that the price's own comments name: when somebody last looked it up."""
-    return max(re.findall(r"\b20\d{2}-\d{2}-\d{2}\b", getattr(model, "price_comments", None) or ""), default=None)
+    return max(re.findall(r"\b20\d{2}-\d{2}-\d{2}\b", comments or ""), default=None)
