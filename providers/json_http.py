@@ -141,6 +141,10 @@ class JsonHttpProvider(Provider):
     def provider_call_arguments(self, native: NativeRequest) -> dict[str, Any]:
         return {"url": self.path.lstrip("/"), "json": native}
 
+    def declared_part(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        body: Mapping[str, Any] = arguments["json"]
+        return body
+
     def headers(self, key: str | None) -> dict[str, str]:
         """The headers of every request."""
         return {} if key is None else {"authorization": f"Bearer {key}"}

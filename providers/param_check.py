@@ -62,13 +62,20 @@ def _in_param(param: Param, value: Any) -> Iterator[ParamFault]:
     if param.kind == "owned":
         yield ParamFault(param.name, "is set by ell2a", param.why_not)
         return
-    if param.why_not is not None and (param.neutral is None or value != param.neutral):
+    if param.why_not is not None and not _asks_for_nothing(param, value):
         yield ParamFault(param.name, "is not taken by this model", param.why_not)
         return
     faults = faults_in(value, param.annotation, param.name)
     yield from faults
     if not faults and param.range is not None:
         yield from beyond(param.range, param.name, value)
+
+
+def _asks_for_nothing(param: Param, value: Any) -> bool:
+    """Whether a value is the one that is taken though the param is not: an empty one is any that says nothing, such as None."""
+    if param.neutral in ({}, []):
+        return not (any(v is not None for v in value.values()) if isinstance(value, dict) else value)
+    return param.neutral is not None and bool(value == param.neutral)
 
 
 def _owned_inside(params: Mapping[str, Param], name: str, value: Any) -> Iterator[ParamFault]:

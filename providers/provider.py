@@ -151,6 +151,13 @@ class Provider(ABC):
     def provider_call_arguments(self, native: NativeRequest) -> dict[str, Any]:
         """Native request -> the SDK function's arguments; what it has no argument for goes to `extra_body`."""
 
+    def declared_part(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The part of those arguments that `param_source` tells of, where it is no signature: all of them, as with botocore.
+
+        A wire whose params are the fields of one argument says which: `return arguments["config"]`.
+        """
+        return arguments
+
     @abstractmethod
     def make_client(self, asynchronous: bool = False) -> Any:
         """A client from the row: base URL, key variable. Raises MissingSdk or MissingKey."""

@@ -20,6 +20,7 @@ class ParamNote:
     refused_for: Callable[[str], str | None] | None = None
     """Model -> why this model does not take the param, or None where it does."""
     neutral: Any = None
-    """The value that is taken even so, since it asks for nothing: the default of the param; None: no value."""
+    """The value that is taken even so, since it asks for nothing: the default of the param, or an empty object or list for any that
+    says nothing; None: no value."""
     source: str = ""
     """Where this row is known from."""

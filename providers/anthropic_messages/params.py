@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ell2a.providers.anthropic_messages.thinking_kinds import lacks_kind
 from ell2a.providers.params import Range
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
@@ -41,6 +42,19 @@ def _no_sampling(model: str) -> str | None:
     return None
 
 
+_EFFORT = "https://platform.claude.com/docs/en/build-with-claude/effort"
+
+
+def _no_output_config(model: str) -> str | None:
+    """Why nothing can be written into `output_config`: its format is ell2a's own word, and its effort not every model's."""
+    if not lacks_kind(model, "effort"):
+        return None
+    return (
+        f"an effort is not taken by {model}: leave it out, and say how much it thinks by"
+        ' `thinking={"type": "enabled", "budget_tokens": ...}`; a format is asked for by `response_format=`'
+    )
+
+
 NOTES: Mapping[str, ParamNote] = {
     "temperature": ParamNote(
         type=float,
@@ -66,6 +80,7 @@ NOTES: Mapping[str, ParamNote] = {
         source=_SIGNATURE,
     ),
     "max_tokens": ParamNote(range=Range(0, None), source="anthropic 2.12, `types.message_create_params`"),
+    "output_config": ParamNote(refused_for=_no_output_config, neutral={}, source=_EFFORT),
     "disable_parallel_tool_use": ParamNote(
         type=bool,
         doc="At most one agent call in an answer. It is put into `tool_choice`, where the wire has it.",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ell2a.providers.anthropic_messages.output_limit import thinking_budget
-from ell2a.providers.anthropic_messages.thinking_kinds import THINKING_KINDS
+from ell2a.providers.anthropic_messages.thinking_kinds import claude, lacks_kind
 from ell2a.providers.param_rules import Asked, ParamRule, is_whole
 
 _THINKING = "https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
@@ -15,10 +14,6 @@ _ADAPTIVE = "https://docs.aws.amazon.com/bedrock/latest/userguide/claude-message
 _EFFORT = "https://platform.claude.com/docs/en/build-with-claude/effort"
 _TOOLS = "https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use"
 _ONE_OF_TWO = "the API's own 400, as in https://github.com/Vali-98/ChatterUI/issues/564 and https://github.com/comet-ml/opik/pull/3728"
-
-_CLAUDE = re.compile(r"^(?:[a-z-]+\.)*(claude-[a-z0-9-]+)")
-"""The name of a model at Anthropic, on Vertex (`claude-...@date`) and on Bedrock (`us.anthropic.claude-...`).
-Services that route to Claude under names of their own mend some of these requests: no rule is known of them."""
 
 _ONE_SAMPLING_PARAM = (
     "claude-opus-4-1",
@@ -41,12 +36,6 @@ _LEAST_BUDGET = 1024
 _LEAST_TOP_P = 0.95
 
 
-def claude(model: str) -> str | None:
-    """The bare name of a Claude model; None for any other."""
-    found = _CLAUDE.match(model)
-    return found[1] if found else None
-
-
 def _is(asked: Asked, names: tuple[str, ...]) -> bool:
     return (claude(asked.model) or "").startswith(names)
 
@@ -67,9 +56,7 @@ def _budget(asked: Asked) -> int | None:
 
 def _lacks(asked: Asked, kind: str) -> bool:
     """Whether the model is documented to be told how to think by other kinds only."""
-    name = claude(asked.model) or ""
-    kinds = next((kinds for start, (kinds, _) in THINKING_KINDS.items() if name.startswith(start)), None)
-    return kinds is not None and kind not in kinds
+    return lacks_kind(asked.model, kind)
 
 
 def _effort(asked: Asked) -> Any:
@@ -120,15 +107,6 @@ RULES: tuple[ParamRule, ...] = (
         problem="'adaptive' is not taken by {model}, which is told how much to think",
         hint='write {"type": "enabled", "budget_tokens": ...}',
         source=_ADAPTIVE,
-    ),
-    ParamRule(
-        "effort_kind",
-        path="output_config.effort",
-        given=("output_config",),
-        broken=lambda asked: _effort(asked) is not None and _lacks(asked, "effort"),
-        problem="an effort is not taken by {model}",
-        hint='leave it out; `thinking={"type": "enabled", "budget_tokens": ...}` says how much it thinks',
-        source=_EFFORT,
     ),
     ParamRule(
         "effort_values",

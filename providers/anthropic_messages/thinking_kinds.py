@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ell2a.providers.capabilities import ProviderCapabilities
 
 _EFFORTS = "https://platform.claude.com/docs/en/build-with-claude/effort"
@@ -31,6 +33,23 @@ THINKING_KINDS: dict[str, tuple[list[str], str]] = {
 
 An effort is refused by models that lack it, and a budget by those that only decide by themselves.
 """
+
+_CLAUDE = re.compile(r"^(?:[a-z-]+\.)*(claude-[a-z0-9-]+)")
+"""The name of a model at Anthropic, on Vertex (`claude-...@date`) and on Bedrock (`us.anthropic.claude-...`).
+Services that route to Claude under names of their own mend some of these requests: no rule is known of them."""
+
+
+def claude(model: str) -> str | None:
+    """The bare name of a Claude model; None for any other."""
+    found = _CLAUDE.match(model)
+    return found[1] if found else None
+
+
+def lacks_kind(model: str, kind: str) -> bool:
+    """Whether a model is documented to be told how to think by other kinds only."""
+    name = claude(model) or ""
+    kinds = next((kinds for start, (kinds, _) in THINKING_KINDS.items() if name.startswith(start)), None)
+    return kinds is not None and kind not in kinds
 
 
 def with_thinking_kinds(found: ProviderCapabilities, model: str | None) -> ProviderCapabilities:

@@ -41,6 +41,13 @@ def _not_when_reasoning(name: str) -> Callable[[str], str | None]:
     return refused
 
 
+_NO_STOP = ("o3", "o3-pro", "o4-mini")
+
+
+def _no_stop(model: str) -> str | None:
+    return f"{model} takes no stop sequences: leave `stop` out" if is_one_of(model, _NO_STOP) else None
+
+
 def _max_tokens(model: str) -> str | None:
     return (
         f"{model} reasons: write `max_completion_tokens`, which counts the reasoning too"
@@ -65,7 +72,7 @@ NOTES: Mapping[str, ParamNote] = {
     "max_tokens": ParamNote(range=Range(1, None), refused_for=_max_tokens, source=_REFERENCE),
     "max_completion_tokens": ParamNote(range=Range(1, None), source=_REFERENCE),
     "n": ParamNote(range=Range(1, 128), source=_REFERENCE),
-    "stop": ParamNote(range=Range(None, 4), source=_REFERENCE),
+    "stop": ParamNote(range=Range(None, 4), refused_for=_no_stop, neutral=[], source=_REFERENCE),
 }
 
 

@@ -24,8 +24,6 @@ _PARALLEL = "the API's own 400, as in https://github.com/Upsonic/Upsonic/issues/
 
 _OPENAI = frozenset({"openai", "azure"})
 
-_NO_STOP = ("o3", "o3-pro", "o4-mini")
-
 
 def _is(asked: Asked, names: tuple[str, ...]) -> bool:
     return is_one_of(asked.model, names)
@@ -109,16 +107,6 @@ RULES: tuple[ParamRule, ...] = (
     _beside_effort("temperature", 1),
     _beside_effort("top_p", 1),
     _beside_effort("logprobs", False),
-    ParamRule(
-        "stop_while_reasoning",
-        path="stop",
-        given=("stop",),
-        broken=lambda asked: _is(asked, _NO_STOP) and bool(asked["stop"]),
-        problem="{model} takes no stop sequences",
-        hint="leave it out",
-        source=_REFERENCE,
-        providers=_OPENAI,
-    ),
     _beside_prediction("n", lambda asked: is_whole(asked["n"]) and asked["n"] > 1),
     _beside_prediction("logprobs", lambda asked: asked["logprobs"] is True),
     _beside_prediction("presence_penalty", lambda asked: asked["presence_penalty"] > 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from ell2a.providers.openai_models import REASONING, is_one_of
+from ell2a.providers.openai_models import NOT_REASONING, REASONING, is_before, is_one_of
 from ell2a.providers.params import Range
 from ell2a.providers.universal import UniversalRule
 from ell2a.providers.wire_params import ParamNote
@@ -29,6 +29,9 @@ _SAMPLING = (
     " https://github.com/OpenHands/software-agent-sdk/pull/992"
 )
 _NO_LOGPROBS = f"{_REFERENCE}; https://github.com/UKGovernmentBEIS/inspect_ai/pull/2739: none for reasoning models"
+_NO_REASONING = "the API's own 400 `unsupported_parameter`, as in https://github.com/BoundaryML/baml/pull/2708"
+_CACHING = "https://developers.openai.com/api/docs/guides/prompt-caching"
+_CACHE_OPTIONS_SINCE = (5, 6)
 _LEAST_LIMIT = "the API's own 400 `integer_below_min_value`, as in https://github.com/vectorize-io/hindsight/issues/58"
 
 LEAST_OUTPUT = 16
@@ -44,6 +47,16 @@ def _not_when_reasoning(name: str) -> Callable[[str], str | None]:
     return refused
 
 
+def _no_reasoning(model: str) -> str | None:
+    return f"{model} does not reason: leave it out" if is_one_of(model, NOT_REASONING) else None
+
+
+def _no_cache_options(model: str) -> str | None:
+    if not is_before(model, _CACHE_OPTIONS_SINCE):
+        return None
+    return "write it for gpt-5.6 and later; `prompt_cache_key` is for every model"
+
+
 def _sampling(name: str, high: float) -> ParamNote:
     return ParamNote(range=Range(0, high), refused_for=_not_when_reasoning(name), neutral=1, source=_SAMPLING)
 
@@ -54,6 +67,7 @@ NOTES: Mapping[str, ParamNote] = {
     "top_logprobs": ParamNote(
         range=Range(0, 20), refused_for=_not_when_reasoning("top_logprobs"), neutral=0, source=_NO_LOGPROBS
     ),
+    "reasoning": ParamNote(refused_for=_no_reasoning, neutral={}, source=_NO_REASONING),
     "max_output_tokens": ParamNote(range=Range(1, None), source=_REFERENCE),
     "max_tool_calls": ParamNote(range=Range(0, None), source=_REFERENCE),
     "prompt_cache_retention": ParamNote(
@@ -64,7 +78,8 @@ NOTES: Mapping[str, ParamNote] = {
     "prompt_cache_options": ParamNote(
         type=dict[str, Any],
         doc="How the prompt cache is written: `mode` and `ttl`.",
-        source=f"{_TYPES}: PromptCacheOptions",
+        refused_for=_no_cache_options,
+        source=f"{_TYPES}: PromptCacheOptions; {_CACHING}",
     ),
     "context_management": ParamNote(
         type=list[dict[str, Any]] | None,

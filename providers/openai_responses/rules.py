@@ -23,7 +23,6 @@ _REFERENCE = "https://platform.openai.com/docs/api-reference/responses/create"
 _BACKGROUND = "https://developers.openai.com/api/docs/guides/background"
 _CACHING = "https://developers.openai.com/api/docs/guides/prompt-caching"
 _LATEST = "https://platform.openai.com/docs/guides/latest-model"
-_NO_REASONING = "the API's own 400 `unsupported_parameter`, as in https://github.com/BoundaryML/baml/pull/2708"
 _NO_ENCRYPTION = "the API's own 400, as in https://github.com/pydantic/pydantic-ai/issues/2865 and https://github.com/pydantic/pydantic-ai/issues/3326"
 _NO_LOGPROBS = "https://github.com/UKGovernmentBEIS/inspect_ai/pull/2739"
 _VERBOSITY = "https://github.com/enricoros/big-AGI/issues/947: every model of the service was tried"
@@ -47,11 +46,6 @@ def _inner(asked: Asked, name: str, key: str) -> Any:
 
 def _effort(asked: Asked) -> Any:
     return _inner(asked, "reasoning", "effort")
-
-
-def _reasons_against_its_nature(asked: Asked) -> bool:
-    said = asked["reasoning"].values() if isinstance(asked["reasoning"], dict) else ()
-    return is_one_of(asked.model, NOT_REASONING) and any(value is not None for value in said)
 
 
 def _beyond_efforts(asked: Asked) -> bool:
@@ -106,16 +100,6 @@ def _beside_effort(name: str) -> ParamRule:
 
 
 RULES: tuple[ParamRule, ...] = (
-    ParamRule(
-        "reasoning_of_models_that_do_not",
-        path="reasoning",
-        given=("reasoning",),
-        broken=_reasons_against_its_nature,
-        problem="{model} does not reason",
-        hint="leave it out",
-        source=_NO_REASONING,
-        providers=_OPENAI,
-    ),
     ParamRule(
         "effort_values",
         path="reasoning.effort",
@@ -245,16 +229,6 @@ RULES: tuple[ParamRule, ...] = (
         problem="{text[verbosity]!r} is not taken by {model}",
         hint="leave it out, or write 'medium'; models since gpt-5 take 'low' and 'high' too",
         source=_VERBOSITY,
-        providers=_OPENAI,
-    ),
-    ParamRule(
-        "cache_options_of_later_models",
-        path="prompt_cache_options",
-        given=("prompt_cache_options",),
-        broken=lambda asked: is_before(asked.model, (5, 6)),
-        problem="it is not taken by {model}",
-        hint="write it for gpt-5.6 and later; `prompt_cache_key` is for every model",
-        source=_CACHING,
         providers=_OPENAI,
     ),
     ParamRule(
