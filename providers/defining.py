@@ -9,6 +9,7 @@ from ell2a.calls import AgentChoice, AnyAgent, ResponseFormat
 from ell2a.errors import InvalidParams, ModelNotOnWire, ParamFault
 from ell2a.providers import end_of_life, learned, models, observed_params, requirements
 from ell2a.providers.definition import Definition
+from ell2a.providers.misspelt import warn_if_misspelt
 from ell2a.providers.model_table import only_on
 from ell2a.providers.models import RegisteredModel
 from ell2a.providers.param_rules import with_extra_body
@@ -58,6 +59,8 @@ def define(
         response_format=response_format,
         stream=stream,
     )
+    if registered is None:
+        warn_if_misspelt(provider.row, model)
     facts = provider.capabilities(client, model)
     end_of_life.warn_if_past(f"{provider.name}/{model}", facts.end_of_life)
     observed_params.warn_if_refused_before(provider.name, model, provider.wire, with_extra_body(params))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ell2a.errors import UnknownModel, nearest
+from ell2a.errors import DefinitionError, UnknownModel, nearest
 from ell2a.providers import learned, model_table, models
 from ell2a.providers.rows import ProviderRow
 
@@ -25,6 +25,8 @@ def find(name: str, rows: Mapping[str, ProviderRow]) -> NamedModel:
     if rest and first in rows:
         known = models.registered(first, rest)
         return NamedModel(first, rest, known.wire if known else None)
+    if first in rows and name != first:
+        raise DefinitionError(f"{name!r} names the provider {first} and no model: write `{first}/MODEL`.")
     registered = [known for known in models.registered_models() if known.name == name]
     if len(registered) == 1:
         return NamedModel(registered[0].provider, name, registered[0].wire)
