@@ -8,26 +8,14 @@ from typing import Any
 from ell2a.calls import CallMetadata, Ell2aCall, Ell2aResponse
 from ell2a.messages import AgentCallBlock, Block, FinishReason, OpaqueBlock, TextBlock
 from ell2a.providers.anthropic_messages.block_reading import read_block
+from ell2a.providers.anthropic_messages.response_leaves import OTHER
 from ell2a.providers.anthropic_messages.tables import FINISH_REASONS, WIRE
 from ell2a.providers.anthropic_messages.usage import read_usage
 from ell2a.providers.structured import parse_output
 
 _TRANSLATED = frozenset({"id", "type", "role", "model", "content", "stop_reason", "usage"})
 
-_NAMED = frozenset(
-    {
-        "container",
-        "stop_details",
-        "stop_sequence",
-        "context_management",
-        "diagnostics",
-        "input_transformations",
-        "unread_events",
-    }
-)
-"""Members of a response that stand in `metadata.other` under their own names: they have no universal meaning."""
-
-_KNOWN = _TRANSLATED | _NAMED
+_KNOWN = _TRANSLATED | OTHER.keys()
 
 
 def universal_response(response: Any, call: Ell2aCall, provider: str) -> Ell2aResponse:
@@ -102,7 +90,7 @@ def _metadata(
     body: Mapping[str, Any], call: Ell2aCall, provider: str, finish: FinishReason | None, faults: list[str]
 ) -> CallMetadata:
     usage, facts, usage_faults = read_usage(body.get("usage"))
-    other = {key: value for key, value in body.items() if key in _NAMED and value is not None}
+    other = {key: value for key, value in body.items() if key in OTHER and value is not None}
     extra = {k: v for k, v in body.items() if k not in _KNOWN and v is not None}
     id, model = (_word(body, key, faults, extra) for key in ("id", "model"))
     if extra:

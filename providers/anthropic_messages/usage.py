@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ell2a.calls import Usage
+from ell2a.providers.anthropic_messages.response_leaves import OF_USAGE
 
 _COUNTED = frozenset(
     {
@@ -18,11 +19,7 @@ _COUNTED = frozenset(
 )
 """What has a place in Usage."""
 
-_NAMED = frozenset({"cache_creation", "iterations", "service_tier", "inference_geo", "speed", "fallback_credit"})
-"""What has a named place in the metadata: `cache_creation` parts the cache writes by their time to live, `iterations` the
-whole by rounds of the service's own loop; the others say how the call was served."""
-
-_KNOWN = _COUNTED | _NAMED
+_KNOWN = _COUNTED | OF_USAGE.keys()
 
 
 def read_usage(raw: Any) -> tuple[Usage | None, dict[str, Any], list[str]]:
@@ -49,7 +46,7 @@ def read_usage(raw: Any) -> tuple[Usage | None, dict[str, Any], list[str]]:
         server_agent_calls=calls,
         raw=raw,
     )
-    named = {key: value for key, value in raw.items() if key in _NAMED and value is not None}
+    named = {key: value for key, value in raw.items() if key in OF_USAGE and value is not None}
     extra = {key: value for key, value in raw.items() if key not in _KNOWN and value is not None}
     extra.update(unknown_details)
     extra.update(unknown_calls)

@@ -23,16 +23,17 @@ def hold(subject: Subject) -> int:
 
     def law(call: Ell2aCall) -> None:
         nonlocal cases
-        cases += _hold_for(subject, provider.translate_ell2a_to_provider(call))
+        cases += hold_for(subject, provider.translate_ell2a_to_provider(call))
 
     for request in subject.requests:
-        cases += _hold_for(subject, dict(request))
+        cases += hold_for(subject, dict(request))
         cases += _reads_odd_shapes(subject, dict(request))
     for_all(subject, law)
     return cases
 
 
-def _hold_for(subject: Subject, native: dict[str, Any]) -> int:
+def hold_for(subject: Subject, native: dict[str, Any], *, most: int | None = None) -> int:
+    """The law for one request, with `most` changes of it or all. Raises LawBroken; gives the number of cases."""
     provider = subject.instance
     call = provider.translate_request_to_ell2a(copy.deepcopy(native))
     extras.check_call(subject, 2, call)
@@ -48,10 +49,10 @@ def _hold_for(subject: Subject, native: dict[str, Any]) -> int:
             " that the wire takes as one are listed in `equivalences` with the reason",
             case=native,
         )
-    made = list(changes(subject, call))
-    for change in made:
+    cases = 1
+    for cases, change in enumerate(changes(subject, call, most=most), 2):  # noqa: B007  # counted
         _appears(subject, change, back)
-    return 1 + len(made)
+    return cases
 
 
 def _appears(subject: Subject, change: Change, before: dict[str, Any]) -> None:

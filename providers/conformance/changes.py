@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from random import Random
 from typing import Any, NamedTuple
 
 from ell2a.calls import Ell2aCall
@@ -42,6 +43,13 @@ _OTHERS: dict[str, dict[Any, Any]] = {
 """Fields of a few values -> another value for each."""
 
 
+class Place(NamedTuple):
+    """A universal field of a call, and what it says."""
+
+    path: Path
+    value: Any
+
+
 class Change(NamedTuple):
     """A call with one field changed."""
 
@@ -51,12 +59,21 @@ class Change(NamedTuple):
     """What must be found in the request; None where a difference is enough."""
 
 
-def changes(subject: Subject, call: Ell2aCall) -> Iterator[Change]:
-    """A call with each of its universal fields changed, one at a time."""
+def changes(subject: Subject, call: Ell2aCall, *, most: int | None = None) -> Iterator[Change]:
+    """A call with each of its universal fields changed, one at a time.
+
+    Of a long call `most` takes that many, always the same ones: a change costs as much as the call is long.
+    """
     dumped = call.model_dump(mode="json")
-    for path, value in leaves(dumped):
-        if value != "" and not any(step in _NOT_ONE_S_OWN for step in path) and not _is_untold(subject, dumped, path):
-            yield from _change(dumped, path, value)
+    places = [
+        Place(path, value)
+        for path, value in leaves(dumped)
+        if value != "" and not any(step in _NOT_ONE_S_OWN for step in path) and not _is_untold(subject, dumped, path)
+    ]
+    if most is not None and len(places) > most:
+        places = Random(len(places)).sample(places, most)  # noqa: S311  # a choice that is the same every time
+    for place in places:
+        yield from _change(dumped, place.path, place.value)
     for i, message in enumerate(dumped["messages"]):
         for j, block in enumerate(message["content"]):
             if len(message["content"]) > 1 and block["type"] == "text":

@@ -55,3 +55,43 @@ MEANINGLESS: Mapping[str, str] = {
 }
 """Path, without the numbers of lists -> why it says nothing. So do null, and "", 0, [] and {} where a field is only
 there to be empty."""
+
+_BY_KIND = "tokens of one kind, which the vocabulary does not count apart"
+_PART_OF_COST = "a part of the cost; the metadata has the whole"
+_TIME = "how long a part of the answer took; the metadata has the whole"
+
+OF_USAGE: Mapping[str, str] = {
+    "usage.prompt_tokens_details.text_tokens": _BY_KIND,
+    "usage.prompt_tokens_details.image_tokens": _BY_KIND,
+    "usage.prompt_tokens_details.video_tokens": _BY_KIND,
+    "usage.completion_tokens_details.text_tokens": _BY_KIND,
+    "usage.completion_tokens_details.image_tokens": _BY_KIND,
+    "usage.completion_tokens_details.accepted_prediction_tokens": "OpenAI: tokens of a predicted output that it used",
+    "usage.completion_tokens_details.rejected_prediction_tokens": "OpenAI: those that it did not use",
+    "usage.prompt_cache_hit_tokens": "DeepSeek repeats the count of cached tokens",
+    "usage.prompt_cache_miss_tokens": "DeepSeek: the input less those",
+    "usage.audio_prompt_tokens": "xAI repeats the count of audio tokens",
+    "usage.num_sources_used": "xAI: how many pages its search read",
+    "usage.search_context_size": "Perplexity repeats the request",
+    "usage.cost.input_tokens_cost": _PART_OF_COST,
+    "usage.cost.output_tokens_cost": _PART_OF_COST,
+    "usage.cost.request_cost": _PART_OF_COST,
+    "usage.cost_details": _PART_OF_COST,
+    "usage.pydantic_ai_gateway": "a gateway's own estimate of the cost",
+    "usage.prompt_time": _TIME,
+    "usage.queue_time": _TIME,
+    "usage.completion_time": _TIME,
+    "usage.total_time": _TIME,
+    "usage.time_to_first_token_ms": _TIME,
+    "usage.time_per_output_token_ms": _TIME,
+    "usage.latency_checkpoint": _TIME,
+    "usage.tokens_per_second": "tokens by time",
+    "usage.prompt_tokens_per_second": "tokens by time",
+    "usage.draft_tokens": "Hugging Face: tokens guessed ahead",
+    "usage.draft_tokens_acceptance": "Hugging Face: the share of those that were right",
+}
+"""Path -> what it tells. They stand in `metadata.other["usage"]`."""
+
+OF_THIS_WIRE: Mapping[str, str] = {**OTHER, **{f"choices.{name}": told for name, told in CHOICE.items()}, **OF_USAGE}
+"""Path, without the numbers of lists -> what it tells: leaves that mean nothing on another wire. They are kept in
+`metadata.other`, and nothing that has a universal field is among them."""

@@ -25,6 +25,10 @@ _COUNTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 from a cache and its output the reasoning, as Usage counts. Sources: OpenAI's reference, chat completion object;
 `prompt_cache_hit_tokens`: DeepSeek's; `cached_tokens`: Moonshot's and Together's; `cache_write_tokens`: OpenRouter's."""
 
+TICKS = "cost_in_usd_ticks"
+"""xAI's own price of a call."""
+_TICKS_A_DOLLAR = 10**10
+
 _SERVER_AGENTS = "server_tool_use_details"
 """OpenRouter's counts of the agents that it ran."""
 
@@ -57,6 +61,8 @@ def beyond(raw: Any) -> dict[str, Any]:
                 del holder[place[-1]]
     if "cost" in rest and _is_number(rest["cost"]) and rest.get("is_byok") is not True:
         del rest["cost"]
+    if type(rest.get(TICKS)) is int and rest.get("cost") is None:
+        del rest[TICKS]
     return {name: value for name, value in rest.items() if value not in (None, {})}
 
 
@@ -64,9 +70,13 @@ def cost_of(raw: Any, provider: str) -> Cost | None:
     """What the provider itself says that the answer cost, in dollars; None where it does not.
 
     OpenRouter's `cost` is what it charges; where the upstream provider is paid by the user's own key
-    (`is_byok`), that provider's price comes on top. Perplexity's `cost` is an object with a total.
-    Sources: https://openrouter.ai/docs/use-cases/usage-accounting, https://docs.perplexity.ai/api-reference
+    (`is_byok`), that provider's price comes on top. Perplexity's `cost` is an object with a total. xAI counts in ticks.
+    Sources: https://openrouter.ai/docs/use-cases/usage-accounting, https://docs.perplexity.ai/api-reference,
+    https://docs.x.ai/developers/cost-tracking
     """
+    ticks = raw.get(TICKS) if isinstance(raw, dict) else None
+    if type(ticks) is int and raw.get("cost") is None:
+        return Cost(amount=Decimal(ticks) / _TICKS_A_DOLLAR, source=f"{provider}'s own answer")
     said = raw.get("cost") if isinstance(raw, dict) else None
     total = said.get("total_cost") if isinstance(said, dict) else said
     if not _is_number(total):

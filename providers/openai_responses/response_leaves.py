@@ -69,3 +69,16 @@ MEANINGLESS: Mapping[str, str] = {
     "usage.total_tokens": "the sum of input and output",
 }
 """Path, without the numbers of lists -> why it says nothing. So do null, and empty lists and objects."""
+
+OF_USAGE: Mapping[str, str] = {
+    "usage.context_details": "xAI: how much of the context the last round of its own agents took",
+    "usage.num_sources_used": "xAI: how many pages its search read",
+    "usage.num_server_side_tools_used": "xAI: the sum of its counts by agent",
+    "usage.cost_details": "OpenRouter: parts of the cost; the metadata has the whole",
+    "usage.pydantic_ai_gateway": "a gateway's own estimate of the cost",
+}
+"""Path -> what it tells. They stand in `metadata.other["usage"]`."""
+
+OF_THIS_WIRE: Mapping[str, str] = {**OTHER, **OF_USAGE}
+"""Path, without the numbers of lists -> what it tells: leaves that mean nothing on another wire. They are kept in
+`metadata.other`, and nothing that has a universal field is among them."""

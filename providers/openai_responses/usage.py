@@ -7,6 +7,7 @@ from typing import Any
 
 from ell2a.calls import Usage
 from ell2a.messages import AgentCallBlock
+from ell2a.providers.openai_chat.usage import TICKS
 
 _COUNTS: Mapping[str, tuple[str, ...]] = {
     "input_tokens": ("input_tokens",),
@@ -54,6 +55,8 @@ def beyond(raw: Any) -> dict[str, Any]:
             del holder[place[-1]]
     if isinstance(rest.get("cost"), int | float) and rest.get("is_byok") is not True:
         del rest["cost"]
+    if type(rest.get(TICKS)) is int and rest.get("cost") is None:
+        del rest[TICKS]
     return {name: value for name, value in rest.items() if value not in (None, {})}
 
 

@@ -243,6 +243,7 @@ class AnthropicMessagesConformance(ProviderConformance):
     }
     param_examples = {"output_config": {"effort": "low"}, "thinking": {"type": "enabled", "budget_tokens": 1024}}
     answer_message = "content"
+    not_sent_back = {"content.is_error": "left unsaid where it is false, as the wire takes it"}
     request_id_header = "request-id"
     untold = {
         "agent_call.raw_arguments": "the wire takes an object: how its text was spaced is not told",
