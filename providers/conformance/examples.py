@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 from ell2a.errors import InvalidParams
@@ -48,35 +50,34 @@ def is_accepted(subject: Subject, model: str, params: dict[str, Any]) -> bool:
     return True
 
 
-def _examples(param: Param) -> list[Any]:
-    made = [_example(arm, param.range, at) for at in (-1, 0) for arm in arms_of(param.annotation)]
-    return [value for value in made if value is not NO_EXAMPLE and value is not None]
+def _examples(param: Param) -> Iterator[Any]:
+    """Values of a type: of each of its arms, with each literal, and with each key of an object alone."""
+    for arm in arms_of(param.annotation):
+        yield from _of_arm(unwrapped(arm), param.range or limits_of(param.annotation))
 
 
-def _example(annotation: Any, limits: Range | None = None, at: int = -1) -> Any:
-    """A value of a type; of several literals the one at a place."""
+def _of_type(annotation: Any) -> Iterator[Any]:
     for arm in arms_of(annotation):
-        value = _of_arm(unwrapped(arm), limits or limits_of(annotation), at)
-        if value is not NO_EXAMPLE:
-            return value
-    return NO_EXAMPLE
+        yield from _of_arm(unwrapped(arm), limits_of(annotation))
 
 
-def _of_arm(arm: Any, limits: Range | None, at: int) -> Any:
-    if get_origin(arm) is Literal:
-        return get_args(arm)[at]
-    if arm in _SCALARS:
-        return _SCALARS[arm] if limits is None or arm in (str, bool) else _within(arm, limits)
-    if is_typed_dict(arm):
-        return _typed_dict(arm, at)
+def _of_arm(arm: Any, limits: Range | None) -> Iterator[Any]:
     container = get_origin(arm) or arm
-    if isinstance(container, type) and issubclass(container, dict):
-        inner = _example(get_args(arm)[-1], at=at) if get_args(arm) else "x"
-        return {"x": "x" if inner is NO_EXAMPLE else inner}
-    if get_args(arm) and getattr(container, "__name__", "") in ("list", "tuple", "Sequence", "Iterable", "List"):
-        inner = _example(get_args(arm)[0], at=at)
-        return NO_EXAMPLE if inner is NO_EXAMPLE else [inner]
-    return {"x": 1} if getattr(container, "__name__", "") == "Mapping" else "x" if arm in (Any, object) else NO_EXAMPLE
+    if container is Literal:
+        # The last first: what stands in front is often the default, which some services leave out.
+        yield from reversed(get_args(arm))
+    elif arm in _SCALARS:
+        yield _SCALARS[arm] if limits is None or arm in (str, bool) else _within(arm, limits)
+    elif is_typed_dict(arm):
+        yield from _typed_dicts(arm)
+    elif isinstance(container, type) and issubclass(container, dict):
+        yield {"x": next(_of_type(get_args(arm)[-1]), "x") if get_args(arm) else "x"}
+    elif get_args(arm) and getattr(container, "__name__", "") in ("list", "tuple", "Sequence", "Iterable", "List"):
+        yield from ([inner] for inner in _of_type(get_args(arm)[0]))
+    elif getattr(container, "__name__", "") == "Mapping":
+        yield {"x": 1}
+    elif arm in (Any, object):
+        yield "x"
 
 
 _SCALARS: dict[Any, Any] = {str: "x", int: 3, float: 0.25, bool: True}
@@ -88,10 +89,19 @@ def _within(kind: Any, limits: Range) -> Any:
     return kind((low + high) / 2)
 
 
-def _typed_dict(arm: Any, at: int) -> Any:
+def _typed_dicts(arm: Any) -> Iterator[dict[str, Any]]:
+    """Objects with what the type requires, then with each further key beside it, and each value of that."""
     keys = keys_of(arm)
     if keys is None:
-        return NO_EXAMPLE
-    wanted = keys.required or list(keys.hints)[:1]
-    made = {key: _example(keys.hints[key], at=at) for key in wanted if key in keys.hints}
-    return NO_EXAMPLE if NO_EXAMPLE in made.values() else made
+        return
+    least = {key: next(_of_type(keys.hints[key]), NO_EXAMPLE) for key in keys.required if key in keys.hints}
+    if NO_EXAMPLE in least.values():
+        return
+    if least:
+        yield least
+    for key, hint in keys.hints.items():
+        # One level is varied: what is nested deeper is taken as it comes.
+        yield from ({**least, key: value} for value in islice(_of_type(hint), _MOST_VALUES))
+
+
+_MOST_VALUES = 12

@@ -72,6 +72,8 @@ class Subject:
     request_id_header: ClassVar[str] = "x-request-id"
     examples: ClassVar[int] = 40
     """How many calls are generated for each question."""
+    cuts_every_stream: ClassVar[bool] = False
+    """Whether each stream is cut at every byte, and not the shortest alone."""
 
     # --- what an author may override ---
 
