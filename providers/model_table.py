@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import pydantic_core
@@ -158,4 +158,8 @@ def _top() -> Mapping[str, Any]:
 
 @cache
 def _file() -> bytes:
-    return (files("ell2a.providers") / "model_table.json").read_bytes()
+    # `importlib.resources` would cost the first definition of a process a third of its time.
+    found = pkgutil.get_data("ell2a.providers", "model_table.json")
+    if found is None:
+        raise FileNotFoundError("ell2a.providers/model_table.json: this installation of ell2a is not whole")
+    return found

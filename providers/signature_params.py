@@ -37,6 +37,7 @@ class _Signature:
         return self.declared[name].annotation if name in self.declared else hint_of(self.function, name)
 
 
+@lru_cache(maxsize=64)
 def source_of(sdk: SdkNeed, function: Any) -> ParamSource:
     """The source that a function's signature is; of kind `unreadable` where it tells no names."""
     described_as = f"{sdk.package} {installed_version(sdk.package)}, {getattr(function, '__qualname__', function)!s}"

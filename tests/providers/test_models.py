@@ -80,7 +80,6 @@ def test_a_name_on_a_wire() -> None:
         ("meta-llama/Llama-3.1-8B", "write `provider/meta-llama/Llama-3.1-8B`"),
         ("qqqq", "register_model('qqqq', provider=...)"),
         ("gpt-oss-120b", "Providers: openai, anthropic"),
-        ("openai/", "write `provider/openai/`"),
     ],
 )
 def test_an_unknown_name_is_told_how_to_be_said(name: str, words: str) -> None:
