@@ -75,6 +75,7 @@ def show(
             ("sdk", _sdk(found)),
             ("key", _key(found["key"])),
             ("docs", found["docs"]),
+            ("laws", _laws(found["conformance"])),
         ]
     )
     typer.echo()
@@ -196,6 +197,18 @@ def _changes(diff: dict[str, Any], *, first: bool) -> Iterator[tuple[object, ...
             before = "not there" if field["kind"] == "added" else json.dumps(field["before"], ensure_ascii=False)
             after = "not there" if field["kind"] == "gone" else json.dumps(field["after"], ensure_ascii=False)
             yield change["model"], field["kind"], field["path"], before, after
+
+
+def _laws(told: dict[str, Any]) -> str:
+    if told["checked_at"] is None:
+        return f"not checked here: {told['command']}"
+    broken = ", ".join(str(law["law"]) for law in told["laws"] if not law["held"])
+    words = (
+        f"{told['kept']} of {len(told['laws'])} held on {told['checked_at'][:10]}, ell2a {told['ell2a']}, {told['sdk']}"
+    )
+    words += f"; broken: {broken}" if broken else ""
+    words += f"; {told['outdated']}" if told["outdated"] else ""
+    return f"{words}; again: {told['command']}"
 
 
 def _wires(provider: dict[str, Any]) -> str:

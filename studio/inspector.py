@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ell2a import providers
 from ell2a.calls import UniversalParams
 from ell2a.errors import CallError, UnknownProvider
-from ell2a.providers import learned
+from ell2a.providers import law_records, learned
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.model_table import models_of, row_of
 from ell2a.providers.models import registered_models
@@ -52,6 +52,7 @@ def provider_detail(name: str, model: str | None = None, wire: str | None = None
         "model_facts": [_model(provider, m) for m in _models(provider.row)],
         **_params(provider, model),
         "universal_params": universal_table(provider),
+        "conformance": law_records.told_of(provider),
         "listed": _listed(name, model),
         "observations": _observations(name, model, provider.wire),
     }

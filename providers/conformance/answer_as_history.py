@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ell2a.errors import UnsupportedCapability
 from ell2a.messages import AgentResultBlock, Message, TextBlock, user
 from ell2a.providers.conformance.broken import LawBroken, Words
 from ell2a.providers.conformance.samples import AnswerSample, StreamSample
@@ -55,7 +56,17 @@ def _hold_for(subject: Subject, sample: AnswerSample | StreamSample) -> None:
     following = subject.call(
         [user("Before"), message, Message(role="user", content=results or [TextBlock(text="After")])], stream=False
     )
-    native = provider.translate_ell2a_to_provider(following)
+    try:
+        native = provider.translate_ell2a_to_provider(following)
+    except UnsupportedCapability as error:
+        raise LawBroken(
+            3,
+            f"{sample.name}: {error.asked_by.strip('`')}",
+            expected=Words("the next request: a wire takes back what its own answers hold"),
+            came=Words(f"refused: {error}"),
+            mend=_MEND,
+            case=message.model_dump(mode="json", exclude_defaults=True),
+        ) from error
     part = _at(body, subject.answer_message)
     if part is None:
         raise LawBroken(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from ell2a.errors import UnsupportedCapability
 from ell2a.providers.conformance.broken import LawBroken, Words
 from ell2a.providers.conformance.laws import LAWS, Law
 from ell2a.providers.conformance.subject import Subject
@@ -90,14 +93,33 @@ def held(law: Law, subject: Subject) -> int:
     except LawBroken:
         raise
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
+        refused = isinstance(error, UnsupportedCapability)
         raise LawBroken(
             law.number,
-            f"{place.filename}:{place.lineno}, in {place.name}",
-            expected=Words("no exception"),
+            _place_of(error, subject),
+            expected=Words("no refusal of what is carried elsewhere" if refused else "no exception"),
             came=Words(f"{type(error).__name__}: {error}"),
-            mend="what the provider cannot carry raises UnsupportedCapability; nothing else raises in a legal call",
+            mend="refuse by what a block is, not by what stands beside it"
+            if refused
+            else "mend this line: what the provider cannot carry raises UnsupportedCapability, nothing else raises in a legal call",
         ) from error
+
+
+def _place_of(error: Exception, subject: Subject) -> str:
+    """The deepest line of the author's own that the exception went through; the last of all where there is none."""
+    own = {Path(file).parent for file in (_file_of(type(subject)), _file_of(type(subject.instance))) if file}
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((frame for frame in reversed(frames) if Path(frame.filename).parent in own), frames[-1])
+    path = Path(place.filename)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f"{shown}:{place.lineno}, in {place.name}"
+
+
+def _file_of(kind: type) -> str | None:
+    try:
+        return inspect.getfile(kind)
+    except (TypeError, OSError):
+        return None
 
 
 def _results(subject: Subject) -> Iterator[LawResult]:

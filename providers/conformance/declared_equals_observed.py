@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ell2a.calls import AgentSpec, Ell2aCall
@@ -147,7 +147,8 @@ def _nothing_of_its_own(subject: Subject) -> int:
     """The barest call carries what it asks for, and what the report says was set for it."""
     provider, call = subject.instance, subject.call()
     report = Report(f"{provider.name}/{call.model}")
-    provider.translate_ell2a_to_provider(call, report)
+    # Before it is sent: an SDK that stumbles over a value says less of it.
+    _values_are_valid(subject, provider.translate_ell2a_to_provider(call, report))
     told = {item.path.removeprefix("api_params.") for item in report.items if item.action == "defaulted"}
     declared = _params(subject, subject.model)
     for name in subject.sent(call):
@@ -201,7 +202,6 @@ def _steps(path: str) -> Iterator[str | int]:
 
 def _valid(subject: Subject) -> int:
     """Every payload is valid by the SDK's own types, and has no key that nobody declares."""
-    declared = _params(subject, subject.model)
     facts = subject.instance.capabilities(None, subject.model)
 
     def law(call: Ell2aCall) -> None:
@@ -209,31 +209,7 @@ def _valid(subject: Subject) -> int:
         if any(getattr(facts, need.capability).state == "unknown" for need in needs):
             # An extension of some services, which the SDK's types need not have.
             return
-        payload = subject.sent(call)
-        for name, value in payload.items():
-            if name not in declared:
-                raise LawBroken(
-                    6,
-                    name,
-                    expected=Words("a key that `available_params` has"),
-                    came=value,
-                    mend="declare it, or do not send it",
-                    case=payload,
-                )
-            faults = [
-                fault
-                for fault in faults_in(value, declared[name].annotation, name)
-                if not listed(tuple(_steps(fault.path)), subject.beyond_types)
-            ]
-            if faults:
-                raise LawBroken(
-                    6,
-                    faults[0].path,
-                    expected=Words(f"valid by {declared[name].sources.get('type', 'the SDK')}"),
-                    came=Words(str(faults[0])),
-                    mend="`translate_ell2a_to_provider` writes what the SDK's own types take",
-                    case=payload,
-                )
+        _is_valid(subject, subject.sent(call))
 
     try:
         return for_all(subject, law)
@@ -245,3 +221,37 @@ def _valid(subject: Subject) -> int:
             came=Words(str(error)),
             mend="refuse by what a block is, not by what stands beside it",
         ) from error
+
+
+def _is_valid(subject: Subject, payload: Mapping[str, Any]) -> None:
+    declared = _params(subject, subject.model)
+    for name, value in payload.items():
+        if name not in declared:
+            raise LawBroken(
+                6,
+                name,
+                expected=Words("a key that `available_params` has"),
+                came=value,
+                mend="declare it, or do not send it",
+                case=payload,
+            )
+    _values_are_valid(subject, payload)
+
+
+def _values_are_valid(subject: Subject, payload: Mapping[str, Any]) -> None:
+    declared = _params(subject, subject.model)
+    for name, value in payload.items():
+        faults = [
+            fault
+            for fault in (faults_in(value, declared[name].annotation, name) if name in declared else ())
+            if not listed(tuple(_steps(fault.path)), subject.beyond_types)
+        ]
+        if faults:
+            raise LawBroken(
+                6,
+                faults[0].path,
+                expected=Words(f"valid by {declared[name].sources.get('type', 'the SDK')}"),
+                came=Words(str(faults[0])),
+                mend="`translate_ell2a_to_provider` writes what the SDK's own types take",
+                case=payload,
+            )

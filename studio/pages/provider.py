@@ -73,6 +73,30 @@ class SourceView:
 
 
 @dataclass(frozen=True, slots=True)
+class LawView:
+    """How one of the seven laws fared when the provider was last checked."""
+
+    number: int
+    name: str
+    held: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawsView:
+    """The last check of the seven laws."""
+
+    command: str
+    """What checks it (again)."""
+    words: str
+    """`7 of 7 laws`, or that it was not checked here."""
+    when: str | None
+    outdated: str | None
+    """What was another then."""
+    laws: Sequence[LawView]
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPage:
     """One provider, on one of its wires, for any model or for one."""
 
@@ -102,6 +126,7 @@ class ProviderPage:
     quirks: Sequence[tuple[str, Sequence[tuple[str, str]]]]
     """Each with lines of a name and words; a quirk that is one word has a line without a name."""
     sources: Sequence[SourceView]
+    laws: LawsView
     learned: LearnedView
     json_url: str
     compare_url: str
@@ -159,10 +184,29 @@ def provider_page(
         any_model=told["any_model"],
         quirks=[(key.replace("_", " "), _quirk(value)) for key, value in told["quirks"].items()],
         sources=[SourceView(s["part"].replace("_", " "), s["source"], s["uncertain"]) for s in told["sources"]],
+        laws=laws_view(told["conformance"]),
         learned=learned_view(told, snapshots, wire=wire),
         json_url=f"/api{provider_url(name, wire=wire, model=model)}",
         compare_url=f"/providers/compare?name={name}",
         calls_url=f"/calls?q=provider:{name}" + (f" model:{model}" if model else ""),
+    )
+
+
+def laws_view(told: Mapping[str, Any]) -> LawsView:
+    """How the laws fared by what `law_records.told_of` told."""
+    laws = [
+        LawView(
+            law["law"], law["name"], law["held"], f"{law['cases']} cases" if law["held"] else f"at {law['broken_at']}"
+        )
+        for law in told["laws"]
+    ]
+    checked = told["checked_at"]
+    return LawsView(
+        command=told["command"],
+        words=f"{told['kept']} of {len(laws)} laws held" if checked else "not checked on this machine",
+        when=f"{checked[:10]}, ell2a {told['ell2a']}, {told['sdk']}" if checked else None,
+        outdated=told["outdated"],
+        laws=laws,
     )
 
 

@@ -14,12 +14,15 @@ from conformance.mutants.making import MUTANTS
 from typer.testing import CliRunner
 
 from ell2a.errors import ContractError
-from ell2a.providers.conformance import ProviderConformance, Rewriting, Subject, check
+from ell2a.providers import law_records, registry
+from ell2a.providers.conformance import LawBroken, ProviderConformance, Rewriting, Subject, check
 from ell2a.providers.conformance.checking import held
 from ell2a.providers.conformance.finding import subject_at
 from ell2a.providers.conformance.laws import LAWS
 from ell2a.providers.conformance.trees import difference, uncovered
 from ell2a.studio.cli_providers import app
+from ell2a.studio.inspector import provider_detail
+from ell2a.studio.pages.provider import laws_view
 
 MODULES = (of_declarations,)
 """Imported so that their mutants are there."""
@@ -48,6 +51,13 @@ def test_the_kit_is_not_imported_by_others() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's state folder is one of the test's own."""
+    monkeypatch.setattr(law_records, "user_state_path", lambda *_, **__: tmp_path)
+    return tmp_path
 
 
 @pytest.fixture
@@ -95,6 +105,56 @@ def test_check_tells_each_law(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "law 7  BROKEN" in told.output
     assert "expected: 7.0" in told.output
     assert "1 of 2 laws" in told.output
+    assert "broken: law 7" in told.output
+    assert law_records.last("anthropic", "anthropic-messages") is None, "a mutant under its name is not the provider"
+
+
+@pytest.mark.usefixtures("last_laws")
+def test_the_result_is_kept_for_the_inspector(state: Path) -> None:
+    """What was checked, when and with what stands on the provider's page and in `providers show`; before that, how to check it."""
+    provider, runner = registry.get("anthropic"), CliRunner()
+    assert law_records.told_of(provider)["checked_at"] is None
+    assert (
+        "not checked here: ell2a-studio providers check anthropic" in runner.invoke(app, ["show", "anthropic"]).output
+    )
+    assert runner.invoke(app, ["check", "anthropic"]).exit_code == 0
+    told = provider_detail("anthropic")["conformance"]
+    assert (told["kept"], told["outdated"], [law["law"] for law in told["laws"]]) == (2, None, [6, 7])
+    assert told["sdk"].startswith("anthropic ")
+    shown = laws_view(told)
+    assert (shown.words, shown.command) == ("2 of 2 laws held", "ell2a-studio providers check anthropic")
+    assert "2 of 2 held on" in runner.invoke(app, ["show", "anthropic"]).output
+    assert [path.name for path in (state / "laws").iterdir()] == ["anthropic.anthropic-messages.json"]
+
+
+def test_a_broken_law_is_kept_with_its_place(state: Path) -> None:
+    """The page says where; a record of another version says so, and one that cannot be read is as none."""
+    provider = registry.get("openai", "openai-responses")
+    law = {"law": 7, "name": "errors are mapped", "held": False, "cases": 0, "broken": {"path": "429 error"}}
+    path = law_records.keep(provider, {"held": False, "laws": [law]})
+    told = law_records.told_of(provider)
+    assert told["command"] == "ell2a-studio providers check openai --wire openai-responses"
+    assert [view.words for view in laws_view(told).laws] == ["at 429 error"]
+    path.write_text(path.read_text().replace("openai 3", "openai 1"))
+    assert "openai 1" in (law_records.told_of(provider)["outdated"] or "")
+    path.write_text("{")
+    assert law_records.told_of(provider)["checked_at"] is None
+
+
+def test_an_exception_is_told_at_the_authors_own_line() -> None:
+    """What raises is shown by the deepest line of the author's file, not by one of the kit or of ell2a."""
+
+    def raising(self: Any, native: dict[str, Any]) -> Any:
+        return native["no such key"]
+
+    kind = type(registry.get("openai"))
+    provider = type("Raising", (kind,), {"translate_request_to_ell2a": raising, "__module__": __name__})
+    subject: Subject = type("Laws", (type(subject_at("openai")),), {"provider": provider(registry.row("openai"))})()
+    with pytest.raises(LawBroken) as caught:
+        held(LAWS[0], subject)
+    assert "test_kit.py:" in caught.value.path
+    assert caught.value.path.endswith("in raising")
+    assert "KeyError" in caught.value.came
 
 
 def test_a_class_without_a_provider_is_told_so() -> None:
