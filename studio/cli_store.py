@@ -42,13 +42,11 @@ def doctor(
 
     Exit code: 0 nothing is wrong (with --mend: nothing is left); 1 something is; 2 the command was written wrongly.
 
-    Examples:
+    Example: ell2a-studio doctor
 
-    ell2a-studio doctor
+    Example: ell2a-studio doctor --mend --store path/to/calls.db
 
-    ell2a-studio doctor --mend --store path/to/calls.db
-
-    ell2a-studio doctor --quick --json
+    Example: ell2a-studio doctor --quick --json
     """
     from ell2a.log.checking import check
     from ell2a.log.mending import mend as mend_store
