@@ -29,15 +29,13 @@ def check(
 
     Ends with 0 where every law is held, with 1 where one is broken, with 2 where there is nothing to check.
 
-    Examples:
+    Example: ell2a-studio providers check openai
 
-      ell2a-studio providers check openai
+    Example: ell2a-studio providers check openai --wire openai-responses
 
-      ell2a-studio providers check openai --wire openai-responses
+    Example: ell2a-studio providers check test_mine.py:TestMine
 
-      ell2a-studio providers check test_mine.py:TestMine
-
-      ell2a-studio providers check mine.py:MyProvider --json
+    Example: ell2a-studio providers check mine.py:MyProvider --json
     """
     try:
         from ell2a.providers.conformance import check as hold_all
