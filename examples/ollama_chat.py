@@ -40,7 +40,7 @@ class OllamaChat(JsonChatProvider):
         *("thinking", "seed", "stop", "temperature"),
     )
     cannot = (
-        *("agent_choice", "parallel_agent_calls", "audio_input", "video_input", "document_input", "multiple_choices"),
+        *("agent_choice", "audio_input", "video_input", "document_input", "multiple_choices"),
         *("image_output", "audio_output", "server_agents"),
     )
 

@@ -93,11 +93,24 @@ def test_check_on_the_command_line() -> None:
     assert "did you mean" in runner.invoke(app, ["check", "opnai"]).output.lower()
 
 
+def test_the_command_works_without_the_studio(tmp_path: Path) -> None:
+    """Whoever writes a wire installs the kit alone: `ell2a-studio providers check` needs none of the studio's packages."""
+    hidden = "import importlib.util as u, sys; find = u.find_spec; gone = ('typer', 'rich', 'fastapi', 'uvicorn')\n"
+    hidden += "u.find_spec = lambda name, *more: None if name in gone else find(name, *more)\n"
+    hidden += "import ell2a.studio.__main__ as m\n"
+    for name, code in ((f"{EXAMPLE}:Nothing", 2), ("--help", 0)):
+        run = f"{hidden}sys.argv = ['ell2a-studio', 'providers', 'check', {name!r}]\nm.main()"
+        told = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert told.returncode == code, told.stderr
+        assert "OllamaChat" in told.stderr if code else "Example" in told.stdout
+        assert "typer" not in told.stderr
+
+
 @pytest.mark.usefixtures("last_laws")
 def test_check_tells_each_law(monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken law stands in the report with its counterexample, and the command ends with 1."""
     monkeypatch.setattr(
-        "ell2a.providers.conformance.finding.subject_at", lambda name, wire: MUTANTS["retry-after-lost"]
+        "ell2a.providers.conformance.telling.subject_at", lambda name, wire: MUTANTS["retry-after-lost"]
     )
     told = CliRunner().invoke(app, ["check", "anthropic"])
     assert told.exit_code == 1
