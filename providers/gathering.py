@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from ell2a.calls import CallClosing, Delta, Ell2aResponse
+from ell2a.calls import CallClosing, Chunk, Delta, Ell2aResponse
 from ell2a.errors import CallError, StreamBroken
 from ell2a.providers.flight import Flight
 
@@ -40,6 +41,22 @@ class Gathering:
             if self._flight.first_token_ms is None and any(delta.kind in _CONTENT for delta in deltas):
                 self._flight.first_token_ms = elapsed
         return deltas
+
+    def take_all(self, events: Sequence[Any], arrivals: Sequence[tuple[float, int]]) -> None:
+        """Take in events that somebody else has read already, with the time and the size of each.
+
+        They are taken one by one until the first piece of content, whose time is wanted.
+        """
+        flight, taken = self._flight, 0
+        for event, (at, size) in zip(events, arrivals, strict=True):
+            self.take(event, size, at)
+            taken += 1
+            if flight.first_token_ms is not None:
+                break
+        flight.chunks += [Chunk(flight.elapsed_ms(at), size) for at, size in arrivals[taken:]]
+        for event in flight.provider.joined(events[taken:]):
+            for _ in self._accumulator.feed(event):
+                pass
 
     def ended(self) -> CallClosing:
         """The closing of a stream that has ended by itself."""

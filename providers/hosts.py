@@ -19,3 +19,12 @@ def host_of(url: str) -> str:
     elif ":" in host:
         host = f"[{host}]"
     return host if parts.port in (None, _PORTS.get(parts.scheme)) else f"{host}:{parts.port}"
+
+
+@lru_cache(maxsize=256)
+def endpoint_of(url: str) -> str:
+    """Scheme, host and port of a URL: its path and query may hold a secret."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")

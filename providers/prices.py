@@ -77,7 +77,7 @@ def price(prices_id: str, model: str, usage: Usage, *, at: datetime, tier: str |
     amount = theirs() if tariff is None else total_of(tariff, counts, theirs)
     if amount is None:
         return None
-    return Cost.model_construct(amount=amount, currency="USD", source=_source(), as_of=_checked(info.price_comments))
+    return Cost(amount=amount, source=_source(), as_of=_checked(info.price_comments))
 
 
 def warm_up() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, final
-from urllib.parse import urlsplit
 
 from ell2a.calls import (
     AgentChoice,
@@ -24,6 +23,7 @@ from ell2a.providers.answer import Answer, AnswerHead, AsyncEventAnswer, EventAn
 from ell2a.providers.capabilities import ProviderCapabilities
 from ell2a.providers.definition import Definition
 from ell2a.providers.errors import error_told
+from ell2a.providers.hosts import endpoint_of
 from ell2a.providers.params import Param, ParamSource
 from ell2a.providers.report import Report
 from ell2a.providers.rows import ProviderRow
@@ -137,6 +137,10 @@ class Provider(ABC):
     def accumulator(self) -> Accumulator:
         """A fresh accumulator for one stream."""
 
+    def joined(self, events: Iterable[Any]) -> Iterable[Any]:
+        """Events of a stream that nobody waits for any more -> fewer that amount to the same: see `joined_pieces`."""
+        return events
+
     @final
     def accumulate(self, events: Iterable[Any]) -> Generator[Delta, None, NativeResponse]:
         """A stream -> the native response it amounts to (the generator's return value), with deltas on the way."""
@@ -206,10 +210,7 @@ class Provider(ABC):
                 url = self.row.base_url(self.wire)
             except CallError:
                 return None
-        parts = urlsplit(str(url))
-        host = parts.hostname or ""
-        host = f"[{host}]" if ":" in host else host
-        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+        return endpoint_of(str(url))
 
     # --- the whole way; final ---
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from ell2a.calls import ReplayChoice, TranslationItem
+from ell2a.calls import Action, ReplayChoice, TranslationItem
 from ell2a.errors import UnsupportedCapability
 
 
@@ -23,28 +24,28 @@ class Report:
 
     def kept(self, path: str, to: Any = None) -> None:
         """It goes out as it is."""
-        self.items.append(TranslationItem.model_construct(path=path, action="kept", reason=None, to=to, choices=[]))
+        self._add(path, "kept", to, None)
 
     def renamed(self, path: str, to: Any, reason: str | None = None) -> None:
         """The same value under the wire's own name."""
-        self.items.append(TranslationItem(path=path, action="renamed", to=to, reason=reason))
+        self._add(path, "renamed", to, reason)
 
     def converted(self, path: str, to: Any, reason: str) -> None:
         """Another form that means the same, or as near as the wire comes."""
-        self.items.append(TranslationItem(path=path, action="converted", to=to, reason=reason))
+        self._add(path, "converted", to, reason)
 
     def moved(self, path: str, to: Any, reason: str) -> None:
         """The same value in another place."""
-        self.items.append(TranslationItem(path=path, action="moved", to=to, reason=reason))
+        self._add(path, "moved", to, reason)
 
     def defaulted(self, path: str, to: Any, reason: str) -> None:
         """Not given, and set because the wire needs it or the model handle says so."""
-        self.items.append(TranslationItem(path=path, action="defaulted", to=to, reason=reason))
+        self._add(path, "defaulted", to, reason)
 
     def clamped(self, path: str, to: Any, reason: str) -> None:
         """Cut to the wire's range; replays only."""
         self._replays_only("clamped", path)
-        self.items.append(TranslationItem(path=path, action="clamped", to=to, reason=reason))
+        self._add(path, "clamped", to, reason)
 
     def lost(
         self, path: str, reason: str, *, capability: str, source: str = "the wire", choices: Sequence[ReplayChoice] = ()
@@ -56,6 +57,18 @@ class Report:
         said = f"{self.target} does not carry {capability}: {reason}"
         self.items.append(TranslationItem(path=path, action=action, reason=said, choices=list(choices)))
 
+    def _add(self, path: str, action: Action, to: Any, reason: str | None) -> None:
+        # Calls are much alike, and an item takes longer to make than all else here.
+        plain = to is None or type(to) is str
+        self.items.append(_plain(path, action, to, reason) if plain else _item(path, action, to, reason))
+
     def _replays_only(self, action: str, path: str) -> None:
         if not self.replay:
             raise UnsupportedCapability(self.target, action, asked_by=f"`{path}`", source="the contract")
+
+
+def _item(path: str, action: Action, to: Any, reason: str | None) -> TranslationItem:
+    return TranslationItem(path=path, action=action, to=to, reason=reason)
+
+
+_plain = lru_cache(maxsize=8192)(_item)

@@ -58,7 +58,12 @@ def require(need: SdkNeed, provider: str) -> None:
 def sdk_of(need: SdkNeed) -> Sdk | None:
     """The package's name and version, for the metadata of a call."""
     version = installed_version(need.package)
-    return None if version is None else Sdk(name=need.package, version=version)
+    return None if version is None else _sdk(need.package, version)
+
+
+@cache
+def _sdk(package: str, version: str) -> Sdk:
+    return Sdk(name=package, version=version)
 
 
 def release_of(version: str) -> tuple[int, ...]:

@@ -8,11 +8,10 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(NamedTuple):
     """One event: its name, empty where none was given, and its data."""
 
     event: str
@@ -80,3 +79,26 @@ class SseDecoder:
         event, data = self._event, self._data
         self._event, self._data = "", []
         return ServerSentEvent(event, b"\n".join(data)) if data else None
+
+
+def events_of(body: bytes) -> Iterator[tuple[int, ServerSentEvent]]:
+    """The events of a whole body, as `SseDecoder.feed` gives them, each with how far the body reaches at its end."""
+    if b"\r" in body or body.startswith(b"\xef\xbb\xbf"):
+        decoder, end = SseDecoder(), 0
+        for line in body.splitlines(keepends=True):
+            end += len(line)
+            for sse in decoder.feed(line):
+                yield end, sse
+        return
+    start = 0
+    while (blank := body.find(b"\n\n", start)) >= 0:
+        block = body[start:blank]
+        start = blank + 2
+        name, data = b"", block
+        if block.startswith(b"event: "):
+            name, _, data = block[7:].partition(b"\n")
+        if data.startswith(b"data: ") and b"\n" not in data:
+            yield start, ServerSentEvent(name.decode("utf-8", "replace"), data[6:])
+            continue
+        for sse in SseDecoder().feed(block + b"\n\n"):
+            yield start, sse

@@ -6,6 +6,7 @@ import os
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import takewhile
 from types import FunctionType, ModuleType
 from typing import Any, ClassVar
 
@@ -249,6 +250,17 @@ class StainlessProvider(Provider):
             text = sse.data.decode("utf-8", "replace")
             return {"error": {"type": "unreadable_event", "message": f"no JSON: {text[:200]!r}"}}
 
+    def events(self, found: Sequence[ServerSentEvent]) -> list[Any]:
+        """`event` of each, parsed at once as far as they are JSON objects."""
+        objects = [sse.data for sse in takewhile(_looks_an_object, found)]
+        try:
+            parsed = pydantic_core.from_json(b"[%b]" % b",".join(objects))
+        except ValueError:
+            parsed = []
+        if len(parsed) != len(objects):
+            parsed = []
+        return [*parsed, *map(self.event, found[len(parsed) :])]
+
     def _events(self, pieces: Iterator[bytes], decoder: EventDecoder) -> Iterator[tuple[Any, int]]:
         for piece in pieces:
             for sse in decoder.feed(piece):
@@ -265,6 +277,10 @@ class StainlessProvider(Provider):
 
     def _module(self) -> ModuleType:
         return import_module(self.sdk.package)
+
+
+def _looks_an_object(sse: ServerSentEvent) -> bool:
+    return sse.data.startswith(b"{") and sse.data.endswith(b"}")
 
 
 def _is_the_sdks_own(resource: Any, package: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 import time
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""From the standard's alphabet of base 32."""
 _lock = threading.Lock()
 _last = 0
 
@@ -20,4 +22,5 @@ def new_call_id() -> str:
         if value <= _last:
             value = _last + 1 + int.from_bytes(os.urandom(4), "big")
         _last = value
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    # 20 bytes are 32 letters, of which the first six say nothing.
+    return base64.b32encode(value.to_bytes(20, "big"))[6:].translate(_CROCKFORD).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from ell2a.calls.call import Ell2aCall
 from ell2a.calls.delta import Delta
@@ -33,8 +33,7 @@ class CallOpening:
     started_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One event of a stream."""
 
     at_ms: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pydantic_core
@@ -14,12 +14,15 @@ from ell2a.providers.answer import Answer
 from ell2a.providers.aws_event_stream import CONTENT_TYPE, AwsEventDecoder
 from ell2a.providers.flight import Flight
 from ell2a.providers.gathering import Gathering
-from ell2a.providers.sse import SseDecoder
+from ell2a.providers.sse import ServerSentEvent, SseDecoder, events_of
 from ell2a.providers.stainless import StainlessProvider
 from ell2a.tracing.bodies import BodyForm, Piece, Tee
 
 _EVENTS = "text/event-stream"
 _JSON = "application/json"
+
+_Arrived = tuple[float, ServerSentEvent]
+"""An event, and when it was whole, by `time.perf_counter`."""
 
 
 def whole(flight: Flight, form: BodyForm, content: bytes) -> CallClosing:
@@ -31,7 +34,7 @@ def whole(flight: Flight, form: BodyForm, content: bytes) -> CallClosing:
 
 def teed(flight: Flight, tee: Tee, exception: BaseException | None) -> CallClosing:
     """A body that was read piece by piece, be it to its end, until it broke, or until nobody wanted more."""
-    pieces = tee.form.decoded(tee.pieces)
+    pieces = tee.decoded()
     if _is_stream(flight, tee.form):
         return _events(flight, tee.form, pieces, has_ended=tee.has_ended, exception=exception)
     body = _value(b"".join(piece for _, piece in pieces))
@@ -51,21 +54,43 @@ def _answered(flight: Flight, body: Any) -> CallClosing:
 
 
 def _events(
-    flight: Flight, form: BodyForm, pieces: Iterable[Piece], *, has_ended: bool, exception: BaseException | None
+    flight: Flight, form: BodyForm, pieces: Sequence[Piece], *, has_ended: bool, exception: BaseException | None
 ) -> CallClosing:
     gathering, provider = Gathering(flight), _provider(flight)
-    decoder = AwsEventDecoder() if form.content_type == CONTENT_TYPE else SseDecoder()
-    at = None
-    for at, piece in pieces:
-        for sse in decoder.feed(piece):
-            gathering.take(provider.event(sse), len(sse.data), at)
+    split = _aws_events if form.content_type == CONTENT_TYPE else _sse_events
+    arrived = split(pieces, to_the_end=has_ended and exception is None)
+    found = [sse for _, sse in arrived]
+    gathering.take_all(provider.events(found), [(at, len(sse.data)) for at, sse in arrived])
     if exception is not None:
         return gathering.failed(exception)
-    if has_ended:
-        for sse in decoder.flush():
-            gathering.take(provider.event(sse), len(sse.data), at)
     # An SDK stops reading at the wire's own end, before that of the body.
     return gathering.ended() if has_ended or gathering.has_end else gathering.left()
+
+
+def _sse_events(pieces: Sequence[Piece], *, to_the_end: bool) -> list[_Arrived]:
+    """The events of a body, each with when the piece came that completed it."""
+    body = b"".join([piece for _, piece in pieces])
+    arrived: list[_Arrived] = []
+    coming, reached, at, last = iter(pieces), 0, 0.0, 0
+    for end, sse in events_of(body):
+        while reached < end:
+            at, piece = next(coming)
+            reached += len(piece)
+        arrived.append((at, sse))
+        last = end
+    if to_the_end and last < len(body):
+        decoder = SseDecoder()
+        rest = [*decoder.feed(body[last:]), *decoder.flush()]
+        arrived += [(pieces[-1][0], sse) for sse in rest]
+    return arrived
+
+
+def _aws_events(pieces: Sequence[Piece], *, to_the_end: bool) -> list[_Arrived]:
+    decoder = AwsEventDecoder()
+    arrived = [(at, sse) for at, piece in pieces for sse in decoder.feed(piece)]
+    if to_the_end and pieces:
+        arrived += [(pieces[-1][0], sse) for sse in decoder.flush()]
+    return arrived
 
 
 def _is_stream(flight: Flight, form: BodyForm) -> bool:

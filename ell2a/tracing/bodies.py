@@ -74,9 +74,16 @@ class Tee:
         self._stream, self._reader = stream, reader
         self._is_over = False
         self.form = form
-        self.pieces: list[Piece] = []
+        self._times: list[float] = []
+        self._pieces: list[bytes] = []
         self.has_ended = False
         """The body came to its end."""
+        self.stream_observer = getattr(stream, "stream_observer", None)
+        """The anthropic SDK looks for it at each event."""
+
+    def decoded(self) -> list[Piece]:
+        """What its reader was given, without the encoding that it was sent in."""
+        return list(self.form.decoded(zip(self._times, self._pieces, strict=True)))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or "_stream" not in self.__dict__:
@@ -103,10 +110,11 @@ class Tee:
 
 class _SyncTee(Tee):
     def __iter__(self) -> Iterator[bytes]:
-        pieces, now = self.pieces, time.perf_counter
+        arrives, keep, now = self._times.append, self._pieces.append, time.perf_counter
         try:
             for piece in self._stream:
-                pieces.append((now(), piece))
+                arrives(now())
+                keep(piece)
                 yield piece
         except GeneratorExit:
             raise
@@ -125,10 +133,11 @@ class _SyncTee(Tee):
 
 class _AsyncTee(Tee):
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces, now = self.pieces, time.perf_counter
+        arrives, keep, now = self._times.append, self._pieces.append, time.perf_counter
         try:
             async for piece in self._stream:
-                pieces.append((now(), piece))
+                arrives(now())
+                keep(piece)
                 yield piece
         except GeneratorExit:
             raise

@@ -13,6 +13,7 @@ _warned: set[str] = set()
 
 _WHAT = {
     "request": "a traced request could not be translated: it is logged without messages, the raw request beside",
+    "report": "what became of the parts of a traced request could not be told: the report says `kept` of each",
     "answer": "a traced answer could not be read whole: it is logged without it",
     "logged": "a traced call could not be logged",
 }

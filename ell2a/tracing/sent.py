@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pydantic_core
@@ -11,6 +10,7 @@ import pydantic_core
 from ell2a.calls import Ell2aCall, TranslationItem
 from ell2a.calls.leaves import leaves_of
 from ell2a.providers import Provider
+from ell2a.providers.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,15 @@ def read_call(provider: Provider, native: dict[str, Any]) -> tuple[Ell2aCall, Ex
         return bare, exception
 
 
-def report_of(call: Ell2aCall) -> list[TranslationItem]:
-    """The translation report of a call that its user wrote natively: all of it goes out as it stands."""
-    return [_kept(path) for path in leaves_of(call)]
+def report_of(provider: Provider, call: Ell2aCall) -> tuple[list[TranslationItem], Exception | None]:
+    """The translation report of a call that its user wrote natively, as the wire's own translator tells it.
 
-
-@lru_cache(maxsize=4096)
-def _kept(path: str) -> TranslationItem:
-    return TranslationItem(path=path, action="kept")
+    Where that fails, each part is said to be kept, and why the report tells no more.
+    """
+    report = Report(f"{provider.name}/{call.model} on {provider.wire}")
+    try:
+        provider.translate_ell2a_to_provider(call, report)
+    except Exception as exception:
+        return [TranslationItem(path=path, action="kept") for path in leaves_of(call)], exception
+    # What a call of ours would have set, the user has written, or the request is without it: nothing was added to this one.
+    return [item for item in report.items if item.action != "defaulted"], None

@@ -125,7 +125,10 @@ class TracedCall:
             call, fault = sent.read_call(provider, native)
             if fault is not None:
                 self._fault("request", fault)
-            self._flight = Flight(provider, call, native, sent.report_of(call), self._client)
+            report, report_fault = sent.report_of(provider, call)
+            if report_fault is not None and fault is None:
+                self._fault("report", report_fault)
+            self._flight = Flight(provider, call, native, report, self._client)
             return self._flight.opening()
         except Exception as exception:
             self._fault("logged", exception)

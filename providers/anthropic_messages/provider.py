@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any, ClassVar
 
 from ell2a.calls import Ell2aCall, Ell2aResponse
-from ell2a.providers import signature_params
+from ell2a.providers import joined_pieces, signature_params
 from ell2a.providers.accumulator import Accumulator
-from ell2a.providers.anthropic_messages import tables
+from ell2a.providers.anthropic_messages import stream_pieces, tables
 from ell2a.providers.anthropic_messages.output_limit import default_max_tokens
 from ell2a.providers.anthropic_messages.params import NOTES, OWNED, UNIVERSAL
 from ell2a.providers.anthropic_messages.request import native_request
@@ -69,6 +70,9 @@ class AnthropicMessages(StainlessProvider):
 
     def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
         return universal_response(response, call, self.name)
+
+    def joined(self, events: Iterable[Any]) -> Iterator[Any]:
+        return joined_pieces.joined(events, stream_pieces.piece_of, stream_pieces.with_piece)
 
     def accumulator(self) -> Accumulator:
         return MessagesAccumulator()

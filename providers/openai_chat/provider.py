@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ell2a.calls import Ell2aCall, Ell2aResponse
-from ell2a.providers import facts
+from ell2a.providers import facts, joined_pieces
 from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.openai_chat import stream_pieces
 from ell2a.providers.openai_chat.error_rules import ERROR_RULES
 from ell2a.providers.openai_chat.native_keys import NATIVE_KEYS, WIRE
 from ell2a.providers.openai_chat.params import NOTES, OWNED, UNIVERSAL
@@ -56,13 +57,18 @@ class OpenAIChat(StainlessProvider):
         return facts.facts_for(self.row, WIRE_FACTS, model, self.wire)
 
     def translate_ell2a_to_provider(self, call: Ell2aCall, report: Report | None = None) -> NativeRequest:
-        return write_request(call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks_on(self.wire))
+        return write_request(
+            call, report or Report(f"{self.name}/{call.model} on {self.wire}"), self.row.quirks_on(self.wire)
+        )
 
     def translate_request_to_ell2a(self, native: NativeRequest) -> Ell2aCall:
         return read_request(native, self.name, self.row.quirks_on(self.wire))
 
     def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
         return read_response(response, call, self.name)
+
+    def joined(self, events: Iterable[Any]) -> Iterator[Any]:
+        return joined_pieces.joined(events, stream_pieces.piece_of, stream_pieces.with_piece)
 
     def accumulator(self) -> ChatAccumulator:
         return ChatAccumulator()

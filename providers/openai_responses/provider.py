@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ell2a.calls import Ell2aCall, Ell2aResponse
-from ell2a.providers import facts
+from ell2a.providers import facts, joined_pieces
 from ell2a.providers.capabilities import ProviderCapabilities
+from ell2a.providers.openai_responses import stream_pieces
 from ell2a.providers.openai_responses.error_rules import ERROR_RULES
 from ell2a.providers.openai_responses.native_keys import NATIVE_KEYS, WIRE
 from ell2a.providers.openai_responses.params import NOTES, OWNED, UNIVERSAL
@@ -69,6 +70,9 @@ class OpenAIResponses(StainlessProvider):
 
     def translate_provider_to_ell2a(self, response: NativeResponse, call: Ell2aCall) -> Ell2aResponse:
         return read_response(response, call)
+
+    def joined(self, events: Iterable[Any]) -> Iterator[Any]:
+        return joined_pieces.joined(events, stream_pieces.piece_of, stream_pieces.with_piece)
 
     def accumulator(self) -> ResponsesAccumulator:
         return ResponsesAccumulator()
