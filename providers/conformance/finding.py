@@ -24,14 +24,16 @@ _SHIPPED = {
 def subject_at(name: str, *, wire: str | None = None) -> Subject:
     """What a name means.
 
-    A name without a colon is a provider's: its wire's samples are used. Before the colon stands a file or a module,
+    A name without a colon is a provider's: its wire's samples are used, those of a wire that is not ell2a's own out of
+    `test_FILE.py` beside its module or in the current folder. Before the colon stands a file or a module,
     behind it a subclass of ProviderConformance, or a Provider, class or instance. A Provider has the samples of the
     subclass of ProviderConformance that is about it, in the same file or in `test_FILE.py` beside it. Raises
     ContractError or UnknownProvider, which say what there is.
     """
     place, colon, attribute = name.rpartition(":")
     if not colon:
-        return _of_provider(registry.get(name, wire), type(registry.get(name, wire)))
+        provider = registry.get(name, wire)
+        return _of_provider(provider, type(provider), *_tests_of(type(provider)))
     module = module_at(Path(place)) if place.endswith(".py") else _imported(place)
     found = getattr(module, attribute, None)
     if isinstance(found, type) and issubclass(found, Subject):
@@ -97,6 +99,15 @@ def _with_tests(module: ModuleType) -> list[ModuleType]:
     return [module, module_at(tests)] if tests.is_file() else [module]
 
 
+def _tests_of(speaks: type[Provider]) -> list[ModuleType]:
+    """The tests of a wire that somebody else wrote: beside its module, or in the folder that one is in."""
+    if speaks.wire in _SHIPPED:
+        return []
+    file = Path(sys.modules[speaks.__module__].__file__ or "")
+    beside = (folder / f"test_{file.name}" for folder in (file.parent, Path.cwd()))
+    return [module_at(path) for path in beside if path.is_file()][:1]
+
+
 def _of_provider(provider: Provider | type[Provider], speaks: type[Provider], *modules: ModuleType) -> Subject:
     for value in (value for module in modules for value in vars(module).values()):
         if (
@@ -104,14 +115,18 @@ def _of_provider(provider: Provider | type[Provider], speaks: type[Provider], *m
             and issubclass(value, Subject)
             and getattr(value, "provider", None) in (provider, speaks)
         ):
-            return value()
+            return value() if value.provider is provider else _over(value, provider)
     shipped = _SHIPPED.get(speaks.wire) if hasattr(speaks, "wire") else None
     base: type[Subject] = Subject
     if shipped is not None and registry.wire_class(speaks.wire) in speaks.__mro__:
         place, _, name = shipped.partition(":")
         base = getattr(import_module(place), name)
-    made = type(f"Check{speaks.__name__}", (base,), {"provider": provider})
-    subject: Subject = made()
+    return _over(base, provider)
+
+
+def _over(base: type[Subject], provider: Provider | type[Provider]) -> Subject:
+    """The samples and lists of a subject, held against another provider of the same wire."""
+    subject: Subject = type(f"Check{base.__name__}", (base,), {"provider": provider})()
     return subject
 
 

@@ -14,7 +14,7 @@ from conformance.mutants.making import MUTANTS
 from typer.testing import CliRunner
 
 from ell2a.errors import ContractError
-from ell2a.providers import law_records, registry
+from ell2a.providers import ProviderRow, law_records, registry
 from ell2a.providers.conformance import LawBroken, ProviderConformance, Rewriting, Subject, check
 from ell2a.providers.conformance.checking import held
 from ell2a.providers.conformance.finding import subject_at
@@ -104,6 +104,17 @@ def test_the_command_works_without_the_studio(tmp_path: Path) -> None:
         assert told.returncode == code, told.stderr
         assert "OllamaChat" in told.stderr if code else "Example" in told.stdout
         assert "typer" not in told.stderr
+
+
+def test_a_row_on_somebody_elses_wire_has_the_samples_of_its_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider's name finds the test class beside the module of its wire, and holds the laws for the row."""
+    example = subject_at(f"{EXAMPLE}:OllamaChat")
+    row = ProviderRow(name="ollama-here", title="Here", wires={"ollama-chat": "http://here.invalid"})
+    kind: Any = type(example.instance)
+    monkeypatch.setattr(registry, "get", lambda name, wire=None: kind(row))
+    found = subject_at("ollama-here")
+    assert found.instance.name == "ollama-here"
+    assert found.answers is example.answers
 
 
 @pytest.mark.usefixtures("last_laws")
