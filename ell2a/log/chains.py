@@ -37,10 +37,18 @@ def stored_message(message: Message, lifted: Lifted, redactor: Redactor) -> Stor
         _drop_data(value["content"])
         text = json_bytes(value)
     else:
-        text = message.__pydantic_serializer__.to_json(message, exclude=_NO_FINISH)
+        text = _text_of(message)
     if redactor.touches(text):
         text = json_bytes(redactor.value(json_value(text)))
     return StoredMessage(content_id(text), message.role, text)
+
+
+def _text_of(message: Message) -> bytes:
+    try:
+        return bytes(message.__pydantic_serializer__.to_json(message, exclude=_NO_FINISH))
+    except ValueError:
+        # Half a surrogate pair, which providers do send, has no UTF-8.
+        return json_bytes(message.model_dump(mode="json", exclude=_NO_FINISH))
 
 
 def _without_bytes(block: Block, lifted: Lifted, redactor: Redactor) -> Block:

@@ -5,12 +5,13 @@ Their JSON form is what a redaction hook is given, and a line of the spool.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ell2a.calls import (
     CallClosing,
@@ -30,6 +31,7 @@ from ell2a.messages import Message
 
 # Bytes are base64 in JSON only: pydantic takes a string for its UTF-8 elsewhere, so messages are read as JSON text.
 _MESSAGES = TypeAdapter(list[Message])
+_CALL = TypeAdapter(Ell2aCall)
 _TRANSLATION = TypeAdapter(list[TranslationItem])
 
 
@@ -91,7 +93,7 @@ class OpeningRecord:
         return cls(
             call_id=value["call_id"],
             writer_id=value["writer_id"],
-            call=Ell2aCall.model_validate_json(json_bytes(value["call"])),
+            call=_read(_CALL, value["call"]),
             request=value["request"],
             translation=_TRANSLATION.validate_python(value["translation"]),
             started_at=datetime.fromisoformat(value["started_at"]),
@@ -155,11 +157,12 @@ class ClosingRecord:
         if metadata["cost"] is not None:
             metadata = {**metadata, "cost": {**metadata["cost"], "amount": value["cost_amount"]}}
         error = value["error"]
+        messages: list[Message] = _read(_MESSAGES, value["messages"])
         return cls(
             call_id=value["call_id"],
             status=value["status"],
             metadata=CallMetadata.model_validate(metadata),
-            messages=_MESSAGES.validate_json(json_bytes(value["messages"])),
+            messages=messages,
             response=value["response"],
             error=ErrorRecord(error["class"], **{k: v for k, v in error.items() if k != "class"}) if error else None,
             chunks=[Chunk(at_ms, size) for at_ms, size in value["chunks"]],
@@ -169,6 +172,28 @@ class ClosingRecord:
 
 
 Record = OpeningRecord | ClosingRecord
+
+Read = TypeVar("Read")
+
+
+def _read(adapter: TypeAdapter[Read], value: Any) -> Read:
+    """What a JSON form is of; bytes are base64 in it."""
+    try:
+        return adapter.validate_json(json_bytes(value))
+    except ValidationError:
+        # Half a surrogate pair, which providers do send, is no JSON to pydantic.
+        return adapter.validate_python(_with_bytes(value))
+
+
+def _with_bytes(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_bytes(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    # Media blocks alone have both.
+    held = isinstance(value.get("data"), str) and value.get("blob") is not None
+    made = {name: _with_bytes(inner) for name, inner in value.items()}
+    return {**made, "data": base64.urlsafe_b64decode(value["data"])} if held else made
 
 
 def record_from_json(value: dict[str, Any]) -> Record:

@@ -173,7 +173,7 @@ def opening_rows(record: OpeningRecord, redactor: Redactor, known: Container[byt
         "provider": call.provider,
         "wire": call.wire,
         "endpoint": redactor.error_text(record.endpoint) if record.endpoint else None,
-        "model": redactor.text(call.model),
+        "model": _word(call.model, redactor),
         "lmp": record.lmp.name if record.lmp else None,
         "lmp_version_id": shared.lmp(record.lmp, started) if record.lmp else None,
         "writer_id": record.writer_id,
@@ -225,14 +225,14 @@ def closing_rows(record: ClosingRecord, redactor: Redactor, known: Container[byt
             "call_id": record.call_id,
             "status": record.status,
             "endpoint": redactor.error_text(metadata.endpoint) if metadata.endpoint else None,
-            "response_model": redactor.text(metadata.response_model) if metadata.response_model else None,
+            "response_model": _word(metadata.response_model, redactor) if metadata.response_model else None,
             "duration_ms": metadata.timing.duration_ms,
             "first_token_ms": metadata.timing.first_token_ms,
-            "input_tokens": usage.input_tokens,
-            "output_tokens": usage.output_tokens,
-            "cache_read_tokens": usage.cache_read_tokens,
-            "cache_write_tokens": usage.cache_write_tokens,
-            "reasoning_tokens": usage.reasoning_tokens,
+            "input_tokens": _column(usage.input_tokens),
+            "output_tokens": _column(usage.output_tokens),
+            "cache_read_tokens": _column(usage.cache_read_tokens),
+            "cache_write_tokens": _column(usage.cache_write_tokens),
+            "reasoning_tokens": _column(usage.reasoning_tokens),
             **_cost(metadata.cost),
             "finish_reason": finish.unified if finish else None,
             "error_class": record.error.error_class if record.error else None,
@@ -260,7 +260,7 @@ def _observation(record: ClosingRecord, seen: Observed, redactor: Redactor) -> R
         # The first refused call of a day stands for all of that day.
         "id": content_id(json_bytes([*what, observed_at.date().isoformat()])),
         "provider": metadata.provider,
-        "model": redactor.text(metadata.model),
+        "model": _word(metadata.model, redactor),
         "wire": metadata.wire,
         "kind": seen.kind,
         "name": seen.name,
@@ -301,10 +301,20 @@ def _metadata(record: ClosingRecord, shared: _Shared) -> Any:
     return value
 
 
+def _word(word: str, redactor: Redactor) -> str:
+    """A word as a column takes it: half a surrogate pair has no UTF-8, and PostgreSQL takes no NUL."""
+    return redactor.text(word).replace("\0", " ").encode("utf-8", "replace").decode()
+
+
+def _column(number: int | None) -> int | None:
+    """A number as a column takes it: none is wider than 64 bits. The metadata keeps it whatever it is."""
+    return number if number is not None and -(2**63) <= number < 2**63 else None
+
+
 def _cost(cost: Cost | None) -> Row:
     if cost is None:
         return {"cost_amount": None, "cost_pico": None, "currency": None}
-    return {"cost_amount": str(cost.amount), "cost_pico": pico(cost.amount), "currency": cost.currency}
+    return {"cost_amount": str(cost.amount), "cost_pico": _column(pico(cost.amount)), "currency": cost.currency}
 
 
 def _answer(record: ClosingRecord, error: Any, redactor: Redactor) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Annotated, Any, Literal, Protocol
 
 import pydantic_core
@@ -253,13 +254,18 @@ def parse_json(text: str) -> tuple[JsonValue, bool]:
     """The value of a JSON text and whether it is JSON at all (NaN and Infinity are not)."""
     try:
         return pydantic_core.from_json(text, allow_inf_nan=False), True
-    except ValueError:
+    except (ValueError, TypeError):
+        # TypeError: half a surrogate pair in it, which has no UTF-8.
         return None, False
 
 
 def compact_json(value: JsonValue) -> str:
     """The plain JSON text of a value: no spaces, non-ASCII as it is, keys in their order."""
-    return pydantic_core.to_json(value).decode()
+    try:
+        return pydantic_core.to_json(value).decode()
+    except ValueError:
+        # Half a surrogate pair, which providers do send, has no UTF-8: it stays as it is.
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def agent_call(id: str, name: str, raw: str, **more: Any) -> AgentCallBlock:

@@ -99,7 +99,8 @@ def _enabled(citations: Any) -> bool | None:
 
 def _source(raw: dict[str, Any]) -> dict[str, Any]:
     source = raw.get("source")
-    reader = _SOURCES.get(source.get("type", "")) if isinstance(source, dict) else None
+    kind = source.get("type") if isinstance(source, dict) else None
+    reader = _SOURCES.get(kind) if isinstance(kind, str) else None
     if reader is None or source is None:
         raise _Unreadable
     keys, read = reader

@@ -32,6 +32,9 @@ def universal_call(native: Mapping[str, Any], provider: str) -> Ell2aCall:
         del params["tool_choice"]
         if choice[1] is not None:
             params["disable_parallel_tool_use"] = choice[1]
+    if not isinstance(native.get("stream"), bool | None):
+        # Neither yes nor no: it goes back as it came.
+        params["stream"] = native["stream"]
     response_format = _take_format(params)
     return Ell2aCall(
         model=model,
@@ -41,7 +44,7 @@ def universal_call(native: Mapping[str, Any], provider: str) -> Ell2aCall:
         agents=_agents(native),
         agent_choice=None if choice is None else choice[0],
         response_format=response_format,
-        stream=bool(native.get("stream")),
+        stream=native.get("stream") is True,
         api_params=params,
     )
 

@@ -92,6 +92,8 @@ def _metadata(
     usage, facts, usage_faults = read_usage(body.get("usage"))
     other = {key: value for key, value in body.items() if key in OTHER and value is not None}
     extra = {k: v for k, v in body.items() if k not in _KNOWN and v is not None}
+    if not isinstance(body.get("stop_reason"), str | None):
+        extra["stop_reason"] = body["stop_reason"]
     id, model = (_word(body, key, faults, extra) for key in ("id", "model"))
     if extra:
         other["extra"] = extra

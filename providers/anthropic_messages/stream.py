@@ -97,7 +97,7 @@ class MessagesAccumulator:
         place, delta = self._places.get(_index(event)), event.get("delta")
         if place is None or not isinstance(delta, dict):
             return None
-        kind = delta.get("type")
+        kind = _text(delta.get("type"))
         block = self._blocks[place]
         if kind in _SPOKEN:
             return self._speak(block, place, delta)

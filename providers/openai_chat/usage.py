@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from ell2a.calls import Cost, Usage
@@ -102,4 +103,4 @@ def _count(raw: dict[str, Any], places: tuple[tuple[str, ...], ...]) -> int | No
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value  # noqa: PLR0124  # not NaN
+    return type(value) is int or (isinstance(value, float) and isfinite(value))

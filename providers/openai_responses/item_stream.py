@@ -97,10 +97,10 @@ class ItemStream:
         if holder is None:
             return
         if verb == "delta":
-            holder[pieces.field] = (holder.get(pieces.field) or "") + said
-            tokens = event.get("logprobs")
-            if isinstance(tokens, list) and tokens:
-                holder["logprobs"] = [*(holder.get("logprobs") or []), *tokens]
+            holder[pieces.field] = f"{holder.get(pieces.field) or ''}{said}"
+            tokens, before = event.get("logprobs"), holder.get("logprobs") or []
+            if isinstance(tokens, list) and tokens and isinstance(before, list):
+                holder["logprobs"] = [*before, *tokens]
             yield from self._give(pieces, place, said)
         else:
             holder[pieces.field] = said

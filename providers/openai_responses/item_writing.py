@@ -230,9 +230,10 @@ def _as_words(block: Block) -> tuple[Block, str | None]:
 
 def _short(item: Any) -> Any:
     """Words of the assistant as text, where they are no stored answer: the wire's type of parts wants an id beside them."""
-    if not isinstance(item, dict) or item.get("type") != "message" or "id" in item or len(item["content"]) != 1:
+    content = item.get("content") if isinstance(item, dict) else None
+    if not isinstance(content, list) or item.get("type") != "message" or "id" in item or len(content) != 1:
         return item
-    only = item["content"][0]
+    only = content[0]
     plain = isinstance(only, dict) and only == {"type": "output_text", "text": only.get("text"), "annotations": []}
     return {**item, "content": only["text"]} if plain else item
 

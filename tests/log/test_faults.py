@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from log.samples import closing, logged, opening
 
-from ell2a.calls import Usage
+from ell2a.calls import ErrorRecord
 from ell2a.errors import InvalidFilter, StoreCorrupt, StoreError, StoreNewer
 from ell2a.log import CallFilter, CallLog, LogUnavailable, revisions
 from ell2a.log.spool import Spool
@@ -131,7 +131,7 @@ def test_a_record_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
     path = tmp_path / "calls.db"
     log = CallLog.open(path)
     with pytest.warns(LogUnavailable, match="too large"):
-        logged(log, "too much", usage=Usage(input_tokens=2**70))
+        logged(log, "too much", error=ErrorRecord("ServerError", "odd", status=2**70))
     ids = [logged(log, "after"), logged(log, "later")]
     assert {c.id for c in log.calls(CallFilter(status="ok")).items} == set(ids)
     assert b"11805916207174113" in (tmp_path / "calls.db.spool.jsonl.unreadable").read_bytes()
