@@ -29,8 +29,13 @@ class Gathering:
 
     @property
     def has_end(self) -> bool:
-        """The wire's own end, or an error, has come already, be there more to read or not."""
-        return self._accumulator.done or self._accumulator.error is not None
+        """The wire's own end has come already, be there more to read or not."""
+        return self._accumulator.done
+
+    @property
+    def has_error(self) -> bool:
+        """An event told of an error."""
+        return self._accumulator.error is not None
 
     def take(self, event: Any, size: int, at: float | None = None) -> list[Delta]:
         """Take in one event; gives the deltas in it. `at`: when it came, by `time.perf_counter`; None for now."""

@@ -58,6 +58,9 @@ class StainlessProvider(Provider):
     """What stands for each argument that `create` insists on where the body goes out by `extra_body`; None: it goes as
     arguments. See `_arguments`."""
 
+    end_mark: ClassVar[bytes | None] = None
+    """The data of an event that comes after the answer's last one, on wires that send such; None: the last is the end."""
+
     @abstractmethod
     def resource(self, client: Any) -> Any:
         """The resource of a client whose `create` makes the call, such as `client.chat.completions`."""

@@ -64,7 +64,14 @@ def _events(
     if exception is not None:
         return gathering.failed(exception)
     # An SDK stops reading at the wire's own end, before that of the body.
-    return gathering.ended() if has_ended or gathering.has_end else gathering.left()
+    if has_ended or gathering.has_error or (gathering.has_end and _is_marked(provider, found)):
+        return gathering.ended()
+    return gathering.left()
+
+
+def _is_marked(provider: StainlessProvider, found: Sequence[ServerSentEvent]) -> bool:
+    """Whether nothing was to come any more: a chat's usage comes after the reason why it stopped."""
+    return provider.end_mark is None or any(sse.data.strip() == provider.end_mark for sse in found[-2:])
 
 
 def _sse_events(pieces: Sequence[Piece], *, to_the_end: bool) -> list[_Arrived]:

@@ -12,6 +12,8 @@ from ell2a.calls.leaves import leaves_of
 from ell2a.providers import Provider
 from ell2a.providers.report import Report
 
+_TYPES = {"model": str, "stream": bool}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -27,7 +29,12 @@ class Given:
         """From the options of the SDK's request, some of which it changes later on."""
         body = options.json_data if isinstance(options.json_data, dict) else {}
         extra = options.extra_json if isinstance(options.extra_json, dict) else {}
-        whole = {**body, **extra}
+        # Else they are what the SDKs write for "not given".
+        whole = {
+            name: value
+            for name, value in {**body, **extra}.items()
+            if name not in _TYPES or type(value) is _TYPES[name]
+        }
         return cls(whole.get("model"), whole.get("stream"), frozenset(whole))
 
 

@@ -37,6 +37,7 @@ class OpenAIChat(StainlessProvider):
     rules = RULES
     error_rules = ERROR_RULES
     stand_ins: ClassVar[Mapping[str, Any] | None] = {"messages": ()}
+    end_mark = b"[DONE]"
     takes_citations = False
     """Source: openai 3.54.0, types.chat.chat_completion_assistant_message_param has no `annotations`."""
     longest_call_id = 40
