@@ -210,11 +210,11 @@ class StainlessProvider(Provider):
         headers: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> ModelsAnswer:
+        models = getattr(client, "models", None)
+        if address is None and models is None:
+            raise NotFound(f"a {type(client).__name__} has no `models`", provider=self.name)
         try:
             if address is None:
-                models = getattr(client, "models", None)
-                if models is None:
-                    raise NotFound(f"a {type(client).__name__} has no `models`", provider=self.name)
                 raw = models.with_raw_response.list(extra_query=dict(query or {}), extra_headers=dict(headers or {}))
                 return ModelsAnswer(_body(self.name, raw.http_response.content), str(raw.http_request.url))
             options = {"params": dict(query or {}), "headers": dict(headers or {})}

@@ -191,7 +191,11 @@ def test_a_bare_name_has_one_owner() -> None:
         ("[a\n", "rows.toml: this is no TOML", "line 1"),
         ("\n[acme]\ntitle = 'Acme'\n", "rows.toml:2", "wires: Field required"),
         ("[acme]\nwires = { openai-chat = 'http://a' }\nkeys = ['A']\n", "rows.toml:3", "keys: Extra inputs"),
-        ("[b]\nwires = { openai-chat = 'http://b' }\n[acme]\nwires = 3\n", "rows.toml:4", "wires: Input should be a valid dictionary"),
+        (
+            "[b]\nwires = { openai-chat = 'http://b' }\n[acme]\nwires = 3\n",
+            "rows.toml:4",
+            "wires: Input should be a valid dictionary",
+        ),
         (
             "[acme]\nwires = { openai-chat = 'http://a' }\n\n[acme.quirks]\nsystem_rol = 'x'\n",
             "rows.toml:5",
