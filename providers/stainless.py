@@ -210,7 +210,7 @@ class StainlessProvider(Provider):
         headers: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> ModelsAnswer:
-        models = getattr(client, "models", None)
+        models: Any = getattr(client, "models", None)
         if address is None and models is None:
             raise NotFound(f"a {type(client).__name__} has no `models`", provider=self.name)
         try:
