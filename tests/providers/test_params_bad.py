@@ -95,7 +95,7 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     (GPT, {"logprobs": 1}, "logprobs", "1 is not bool"),
     (GPT, {"stop": 5}, "stop", "5 is not str | list[str] | None"),
     (GPT, {"stop": ["a", 5]}, "stop.1", "5 is not str"),
-    (GPT, {"stop": {"a", "b"}}, "stop", "write `list(...)`"),
+    (GPT, {"stop": {"a"}}, "stop", "write `list(...)`"),
     (GPT, {"user": 7}, "user", "7 is not str"),
     (GPT, {"parallel_tool_calls": "false"}, "parallel_tool_calls", "write False without quotes"),
     (GPT, {"logit_bias": {"50256": "no"}}, "logit_bias.50256", "'no' is not int"),
