@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True)
-class Equivalence:
-    """Two spellings of one request: `rewrite` turns the one into the other, in place."""
-
-    name: str
-    reason: str
-    rewrite: Callable[[dict[str, Any]], None]
+from ell2a.providers.equivalence import Equivalence, rewritten
 
 
 def canonical(native: dict[str, Any]) -> dict[str, Any]:
     """The one request that stands for all that are equivalent to it. Idempotent; the given one is not changed."""
-    request = copy.deepcopy(native)
-    for equivalence in EQUIVALENCES:
-        equivalence.rewrite(request)
-    return request
+    return rewritten(native, EQUIVALENCES)
 
 
 def _contents(request: dict[str, Any]) -> Iterator[dict[str, Any]]:

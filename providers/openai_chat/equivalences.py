@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
+
+from ell2a.providers.equivalence import Equivalence, rewritten
 
 OWN_FIELDS = ("tools", "tool_choice", "functions", "function_call", "response_format", "stream_options", "stream")
 """The params that become fields of a call, and no `api_params`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Equivalence:
-    """Two spellings of one request: `rewrite` turns the one into the other, in place."""
-
-    name: str
-    reason: str
-    rewrite: Callable[[dict[str, Any]], None]
-
-
 def canonical(native: dict[str, Any]) -> dict[str, Any]:
     """The one request that stands for all that are equivalent to it. Idempotent; the given one is not changed."""
-    request = copy.deepcopy(native)
-    for equivalence in EQUIVALENCES:
-        equivalence.rewrite(request)
-    return request
+    return rewritten(native, EQUIVALENCES)
 
 
 def _messages(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
