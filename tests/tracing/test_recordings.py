@@ -139,10 +139,11 @@ def answers(recordings: Path, wire: str) -> list[Row]:
 
 @pytest.mark.filterwarnings("ignore:The model .* is deprecated:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:Using Claude with:UserWarning")
+@pytest.mark.parametrize("step", [pytest.param(3, id="every third"), pytest.param(1, id="all", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("wire", WIRES)
-def test_all_recordings(wire: str, recordings: Path, truths: dict[str, Row], replay_server: str) -> None:
-    """Every recorded answer, whole or streamed, is in the log as the truth has it, with the request that was sent."""
-    recorded, found = answers(recordings, wire), dict[str, set[str]]()
+def test_recordings(wire: str, step: int, recordings: Path, truths: dict[str, Row], replay_server: str) -> None:
+    """A recorded answer, whole or streamed, is in the log as the truth has it, with the request that was sent."""
+    recorded, found = answers(recordings, wire)[::step], dict[str, set[str]]()
     with client_of(wire, replay_server) as client:
         for row in recorded:
             create, arguments = arguments_of(client, wire, row)
