@@ -163,3 +163,7 @@ def _file() -> bytes:
     if found is None:
         raise FileNotFoundError("ell2a.providers/model_table.json: this installation of ell2a is not whole")
     return found
+
+
+# Read with the module, as the rows are: else the first definition of a process would pay for it.
+_top()
